@@ -270,7 +270,7 @@ void addEval(CLI::App& app, int& status)
             const std::function<void(double)> progress = o->progress ? progressLines() : std::function<void(double)>();
             if (o->store) {
                 const EvaluationRow row = evaluateLater(given, o->step, progress);
-                Json json = evaluationJson(row);
+                Json json = row.task == kProbesTask ? Json { { "probes", row.rows.size() } } : evaluationJson(row);
                 json["step"] = row.step;
                 std::printf("%s\n", json.dump().c_str());
                 return 0;

@@ -34,8 +34,11 @@ OutcomeClass changeClass(const std::vector<Majority>& columns);
 /// one evaluation in five may contradict.
 inline int strayEvaluations(size_t evaluations) { return int(evaluations / 5); }
 
+/// In the place of right samples: what was answered, and nothing judges it.
+inline constexpr int kUnjudged = -2;
+
 struct OutcomeCell {
-    int right = -1; ///< right samples; -1: this evaluation did not ask the problem
+    int right = -1; ///< right samples; -1: this evaluation did not ask the problem; kUnjudged
     int position = -1; ///< of the problem in this evaluation
 };
 

@@ -20,6 +20,7 @@ enum class Purpose : uint32_t {
     HeldOut = 8, ///< the held-out problem set
     Mixture = 9, ///< order of the rows of data sets
     Dropout = 10, ///< inputs that an adapter does not see while it trains
+    Probe = 11, ///< tokens of the answers to a run's own prompts
 };
 
 /// Counter-based generator (Philox4x32-10, Salmon et al. 2011) keyed by (seed, purpose, a, b). Streams with different

@@ -2,6 +2,7 @@
 
 #include "core/config/held_out.h"
 #include "core/config/lora_config.h"
+#include "core/config/probe_prompts.h"
 #include "core/config/training_memory.h"
 
 #include <algorithm>
@@ -43,7 +44,7 @@ double trainingMemoryMb(const RunConfig& config, const ModelConfig& m, int threa
 {
     const Stage stage = stageOf(config.general.kind);
     const bool samples = !learnsFromRows(config) || (stage != Stage::RewardModel && config.sft.evalCompletions > 0)
-        || (stage == Stage::FineTuning && solvesHeldOut(config));
+        || (stage == Stage::FineTuning && solvesHeldOut(config)) || asksProbes(config);
     const bool compares = stage == Stage::Online ? config.algorithm.beta != 0
                                                  : config.general.kind == "dpo" || config.general.kind == "kto";
     const double p = double(m.parameterCount()), workers = threads;

@@ -73,6 +73,8 @@ bool kindReads(const std::string& kind, const FieldInfo& info)
         return stage == Stage::RewardModel;
     if (isOfProblems(info) || (group == "data" && key == "verifier"))
         return stage == Stage::Online || stage == Stage::Distillation || stage == Stage::FineTuning;
+    if (group == "eval" && key == "probes") // a reward model writes nothing
+        return stage != Stage::RewardModel;
     if (group == "rollout" && key == "partial_tokens")
         return stage == Stage::Online;
     if (group == "rollout" && stage == Stage::RewardModel)

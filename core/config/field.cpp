@@ -60,6 +60,9 @@ Result<void> Field::fromJson(const Json& json)
         return {};
     }
     if (auto* text = std::get_if<std::string*>(&value)) {
+        if (info.listed && json.is_array()
+            && std::all_of(json.begin(), json.end(), [](const Json& one) { return one.is_string(); }))
+            return fromJson(Json(json.empty() ? "" : json.dump(-1, ' ', false, Json::error_handler_t::replace)));
         if (!json.is_string())
             return typeError(info, shortDump(json), "a text");
         const std::string given = json.get<std::string>();

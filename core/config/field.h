@@ -27,6 +27,7 @@ struct FieldInfo {
     std::vector<std::string> choices = {}; ///< allowed texts; empty = any
     bool live = false; ///< safe to change while the run trains (control verb `set`)
     bool advanced = false; ///< folded away in the form
+    bool listed = false; ///< several texts in one; JSON and YAML may give them as a list, which is kept as its text
 
     std::string path() const { return group + "." + key; }
 };

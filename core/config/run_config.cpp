@@ -258,6 +258,10 @@ std::string jsonSchema()
             entry["type"] = "boolean";
         } else if (std::holds_alternative<std::string*>(field.value)) {
             entry["type"] = "string";
+            if (info.listed) {
+                entry["type"] = Json::array({ "string", "array" });
+                entry["items"]["type"] = "string";
+            }
             if (!info.choices.empty())
                 entry["enum"] = info.choices;
         } else {

@@ -291,6 +291,7 @@ struct EvalConfig {
     int64_t samples = 1; ///< completions per problem at each evaluation
     int64_t finalSamples = 16; ///< completions per problem at step 0 and at the end (pass@k, cons@k)
     int64_t finalProblems = 512;
+    std::string probes; ///< prompts of one's own, answered at each evaluation, never judged: probe_prompts.h
 };
 
 struct CheckpointConfig {

@@ -1,5 +1,6 @@
 #include "core/config/data_sources.h"
 #include "core/config/held_out.h"
+#include "core/config/probe_prompts.h"
 #include "core/config/run_config.h"
 #include "core/config/sampling_rules.h"
 #include "core/config/weight_schedule.h"
@@ -76,6 +77,8 @@ std::vector<Problem> problems(const RunConfig& config)
             "eval.final_problems (" + n(config.eval.finalProblems) + ") is below eval.problems ("
                 + n(config.eval.problems) + ").",
             "The first and last evaluation use at least the same problems: raise it.");
+    if (const Result<std::vector<std::string>> probes = probePrompts(config.eval); !probes)
+        found.push_back({ "eval.probes", probes.error() });
     if (online)
         checkSampling(config, broken);
     if (stage == Stage::Distillation && config.distill.teacher.empty())

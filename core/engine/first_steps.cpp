@@ -66,6 +66,7 @@ Result<RunPlan> measureFirstSteps(RunConfig config)
     config.general.maxSteps = kSteps;
     config.eval.everySteps = 0;
     config.eval.problems = 1;
+    config.eval.probes.clear(); // what they take is little, and none of the steps'
     const Stage stage = stageOf(config.general.kind);
     if (stage == Stage::Online || stage == Stage::Distillation)
         config.eval.finalProblems = config.eval.samples = config.eval.finalSamples = 1;

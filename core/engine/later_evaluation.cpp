@@ -2,11 +2,13 @@
 
 #include "core/base/fault.h"
 #include "core/config/held_out.h"
+#include "core/config/probe_prompts.h"
 #include "core/engine/checkpoint.h"
 #include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/held_out_problems.h"
 #include "core/engine/model_source.h"
+#include "core/engine/own_prompts.h"
 #include "core/engine/train_run.h"
 #include "core/protocol/remote_run.h"
 #include "core/protocol/run_folder.h"
@@ -43,22 +45,26 @@ void checkEvaluates(const fs::path& run, const RunConfig& config, const RunSumma
     if (summary.kind == "imported")
         throw Failure({ "run_imported", "The run was imported: its checkpoints and its problems are not in its folder.",
             "Measure the model by itself: ahascope eval MODEL --task TASK" });
-    if (!solvesHeldOut(config))
+    if (!solvesHeldOut(config) && !asksProbes(config))
         throw Failure({ "held_out_none",
             "A run of the kind " + config.general.kind + " with data.verifier = " + config.data.verifier
                 + " answers no held-out problems.",
             "Measure its model on a task instead: ahascope eval RUN --task TASK" });
 }
 
-/// Throws Failure evaluation_exists.
-void checkIsNew(const RunReader& reader, int64_t step)
+/// Throws Failure evaluation_exists. `solves`: the run answers held-out problems, which are stored last; else only its
+/// own prompts.
+void checkIsNew(const RunReader& reader, int64_t step, bool solves)
 {
-    for (const EvaluationRow& e : orThrow(reader.evaluations()))
+    for (const EvaluationRow& e : orThrow(solves ? reader.evaluations() : reader.probes()))
         if (e.step == step)
             throw Failure({ "evaluation_exists",
-                "Step " + std::to_string(step) + " is evaluated already (n = " + std::to_string(e.problems)
-                    + " problems × " + std::to_string(e.samples) + "), and that stays as it is.",
-                "Without --store other problems and more samples can be measured; nothing is kept of that." });
+                solves ? "Step " + std::to_string(step) + " is evaluated already (n = " + std::to_string(e.problems)
+                        + " problems × " + std::to_string(e.samples) + "), and that stays as it is."
+                       : "The prompts of eval.probes are answered already at step " + std::to_string(step)
+                        + ", and that stays as it is.",
+                solves ? "Without --store other problems and more samples can be measured; nothing is kept of that."
+                       : "Another step can be evaluated." });
 }
 
 } // namespace
@@ -91,7 +97,8 @@ EvaluationRow evaluateLater(
         asked = orThrow(describeCheckpoint(run, orThrow(newestCheckpoint(run, notes)))).step;
     }
     const int64_t step = *asked;
-    checkIsNew(*reader, step);
+    const bool solves = solvesHeldOut(config);
+    checkIsNew(*reader, step, solves);
     const fs::path folder = orThrow(modelAfterStep(run, config, step));
     if (folder != checkpointFolder(run, step) && liveEngine(run) && orThrow(reader->lastStep()) < 1)
         throw Failure({ "evaluation_running", "The run has just begun and evaluates step 0 itself.",
@@ -105,24 +112,37 @@ EvaluationRow evaluateLater(
     const Transformer model = orThrow(loadModel(folder));
     const auto tokenizer = orThrow(loadModelTokenizer(folder));
     const auto workers = makeWorkers(config.general.threads);
+    const bool whole = stageOf(config.general.kind) == Stage::Preference; // its loop samples with float32 alone
     const auto rollout = orThrow(ComputeDevice::open(config.general.device, CudaPlugin::For::Sampling))
-                             .makeRollout(model.config(), *workers, config.rollout.weights);
+                             .makeRollout(model.config(), *workers, whole ? "float32" : config.rollout.weights);
     rollout->setWeights(decoderWeights(model));
-    const HeldOutProblems problems(config, folder, tokenizer);
-    const EvaluationRow row = problems.solve(*rollout, config, model.config(), step, progress);
-    faultKill("evaluating");
+    EvaluationRow row, answers;
+    if (solves) {
+        const HeldOutProblems problems(config, folder, tokenizer);
+        row = problems.solve(*rollout, config, model.config(), step, progress);
+        faultKill("evaluating");
+        if (row.problems == 0)
+            throw Failure({ "nothing_judged", "None of the held-out problems of " + row.task + " could be judged.",
+                "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
+                "sandbox (./ahascope doctor)." });
+    }
+    const OwnPrompts own(config, folder, model.config(), tokenizer);
+    if (!own.empty())
+        answers = own.answer(step, [&](const std::vector<PromptRequest>& prompts) {
+            return rollout->generate(prompts, samplingParams(config, model.config()),
+                { .stopWatch = stopWatchFor({ config.rollout.stop }, *tokenizer) });
+        });
     if (progress) // of few problems every one may have been solved on another thread, unheard
         progress(1);
-    if (row.problems == 0)
-        throw Failure({ "nothing_judged", "None of the held-out problems of " + row.task + " could be judged.",
-            "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
-            "sandbox (./ahascope doctor)." });
 
-    checkIsNew(*orThrow(RunReader::open(run)), step); // another may have made it meanwhile
+    checkIsNew(*orThrow(RunReader::open(run)), step, solves); // another may have made it meanwhile
     const auto writer = orThrow(RunWriter::open(run)); // late, and for a moment: an engine may be writing steps
-    orThrow(writer->commitEvaluation(row));
+    if (!own.empty())
+        orThrow(writer->commitEvaluation(answers));
+    if (solves)
+        orThrow(writer->commitEvaluation(row));
     orThrow(writer->addLog("info", "Step " + std::to_string(step) + " was evaluated afterwards."));
-    return row;
+    return solves ? row : answers;
 }
 
 } // namespace aha

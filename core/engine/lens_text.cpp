@@ -51,16 +51,14 @@ LensText lensOfAnswer(const std::filesystem::path& run, const RunReader& reader,
 {
     LensText text;
     text.config = orThrow(readRunConfig(run));
-    const std::vector<EvaluationRow> evaluations = orThrow(reader.evaluations());
-    const auto evaluation = std::find_if(
-        evaluations.begin(), evaluations.end(), [&](const EvaluationRow& row) { return row.id == evaluationId; });
+    const EvaluationRow evaluation = orThrow(reader.evaluation(evaluationId));
     const std::vector<EvaluationProblemRow> problems = orThrow(reader.evaluationProblems(evaluationId, false));
-    if (evaluation == evaluations.end() || position < 0 || position >= int64_t(problems.size()))
+    if (position < 0 || position >= int64_t(problems.size()))
         throw Failure({ "row_missing",
             "The run has no evaluation " + std::to_string(evaluationId) + " with a problem " + std::to_string(position)
                 + ".",
             "" });
-    text.step = evaluation->step;
+    text.step = evaluation.step;
     text.prompt = problems[size_t(position)].prompt.text;
     text.checkpoint = checkpointFor(reader, text.step + 1, policyStep);
     readPrompt(run, text);

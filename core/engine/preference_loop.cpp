@@ -157,8 +157,7 @@ private:
             { m_config, m_modelSource, m_policy->config(), m_tokenizer, *m_examples, generate }, command, m_step);
     }
 
-    /// Completions of prompts under the weights of now.
-    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts)
+    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts) override
     {
         m_scoring->setWeights(decoderWeights(m_policy->merged()));
         return m_scoring->generate(prompts, samplingParams(m_config, m_policy->config()),

@@ -45,6 +45,7 @@ private:
 
     AdamW& optimizer() override { return m_trainer->optimizer(); }
     void packWeights() override { } // nothing is sampled
+    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>&) override { return {}; }
 
     void trainStep(int64_t step) override
     {

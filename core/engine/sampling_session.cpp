@@ -53,6 +53,12 @@ void SamplingSession::evaluateNow()
         }));
 }
 
+std::vector<std::vector<SampledCompletion>> SamplingSession::sample(const std::vector<PromptRequest>& prompts)
+{
+    return m_rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
+        { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
+}
+
 LiveAnswer SamplingSession::sampleNow(const Command& command)
 {
     const std::vector<TaskItem> fresh

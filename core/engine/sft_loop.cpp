@@ -155,8 +155,7 @@ private:
         return rollout;
     }
 
-    /// Completions of prompts under the weights of now.
-    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts)
+    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts) override
     {
         return packedRollout()->generate(prompts, samplingParams(m_config, m_policy->config()),
             { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });

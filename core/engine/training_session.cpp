@@ -103,6 +103,7 @@ void TrainingSession::open(bool resuming)
                 + std::to_string(m_policy->config().vocabSize) + " and end token "
                 + std::to_string(m_policy->config().eosTokenId()) + ".",
             "The two do not belong together." });
+    m_own.emplace(m_config, m_modelSource, m_policy->config(), m_tokenizer);
     openStage(resuming);
     if (optimizer) {
         m_control.starting(StartPart::Checkpoint, m_step, m_config);
@@ -147,7 +148,7 @@ RunState TrainingSession::loop()
     packWeights();
     if (m_step == 0) {
         m_control.starting(StartPart::FirstEvaluation, m_step, m_config);
-        timeEvaluation([this] { evaluateNow(); });
+        timeEvaluation([this] { evaluateAll(); });
         m_control.starting(StartPart::FirstCheckpoint, m_step, m_config);
         saveNow();
     }
@@ -160,11 +161,23 @@ RunState TrainingSession::loop()
         trainStep(++m_step);
         packWeights();
         if (evaluationDue(m_step))
-            timeEvaluation([this] { evaluateNow(); });
+            timeEvaluation([this] { evaluateAll(); });
         if (m_step == m_config.general.maxSteps || m_step % m_config.checkpoint.everySteps == 0)
             saveNow();
     }
     return end(RunState::Finished, "finished", "Finished at step " + std::to_string(m_step));
+}
+
+/// The stage's own part, and after it what a person wants to see answered, so that it leaves that as it is.
+void TrainingSession::evaluateAll()
+{
+    evaluateNow();
+    if (m_own->empty())
+        return;
+    m_control.progress(Phase::Evaluating, m_step, 1, m_config);
+    orThrow(m_writer->commitEvaluation(
+        m_own->answer(m_step, [this](const std::vector<PromptRequest>& prompts) { return sample(prompts); })));
+    m_control.committed(m_step, 0, m_config);
 }
 
 bool TrainingSession::evaluationDue(int64_t step) const

@@ -5,6 +5,7 @@
 #include "core/algo/adamw.h"
 #include "core/engine/checkpoint_shelf.h"
 #include "core/engine/compute_device.h"
+#include "core/engine/own_prompts.h"
 #include "core/engine/run_control.h"
 #include "core/store/live_answer.h"
 #include "core/text/tokenizer.h"
@@ -39,6 +40,9 @@ protected:
     virtual void packWeights() = 0; ///< the weights have changed: rollouts need a new copy
     virtual void trainStep(int64_t step) = 0; ///< computes and commits one step
     virtual void evaluateNow() = 0;
+    /// Completions of prompts under the weights of now, with the run's sampling settings. A stage that asks no prompts
+    /// of its own is not asked.
+    virtual std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts) = 0;
     /// A command that needs the model. Its `text` is the reply; throws Failure for a refusal.
     virtual LiveAnswer answerForModel(const Command& command) = 0;
 
@@ -70,12 +74,14 @@ protected:
 
 private:
     void open(bool resuming);
+    void evaluateAll();
     void rememberPace(const RunReader& reader);
     RunState loop();
     std::string answer(const Command& command);
     RunState end(RunState state, const std::string& marker, const std::string& text);
 
     CheckpointShelf m_shelf;
+    std::optional<OwnPrompts> m_own;
     CompanionFiles m_companions; ///< of the model, for its checkpoints
     std::vector<MarkerRow> m_settings; ///< changes of an earlier session, replayed at their steps
 };

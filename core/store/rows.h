@@ -71,6 +71,10 @@ struct EvaluationProblemRow {
     std::vector<CompletionRow> samples {}; ///< `position` is the sample; reader: only from evaluationSamples()
 };
 
+/// EvaluationRow::task of the answers to a run's own prompts (eval.probes). Nothing in it is judged: problems and pass1
+/// are 0, and each prompt's itemJson is {"prompt": what a person wrote}.
+inline constexpr const char* kProbesTask = "probes";
+
 struct EvaluationRow {
     int64_t id = 0, stageId = 1, step = 0;
     std::string task;

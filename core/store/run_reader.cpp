@@ -77,6 +77,35 @@ GroupRow groupFrom(SQLite::Statement& q)
     return row;
 }
 
+constexpr const char* kEvaluationSelect
+    = "SELECT id, stage_id, step, task, problems, samples, pass1, pass1_low, pass1_high, cons, pass_k_json,"
+      " metrics_json, created_at FROM evaluation";
+
+std::vector<EvaluationRow> evaluationsFrom(SQLite::Statement& q)
+{
+    std::vector<EvaluationRow> rows;
+    while (q.executeStep()) {
+        EvaluationRow row;
+        row.id = q.getColumn(0).getInt64();
+        row.stageId = q.getColumn(1).getInt64();
+        row.step = q.getColumn(2).getInt64();
+        row.task = q.getColumn(3).getString();
+        row.problems = q.getColumn(4).getInt();
+        row.samples = q.getColumn(5).getInt();
+        row.pass1 = q.getColumn(6).getDouble();
+        row.pass1Low = q.getColumn(7).getDouble();
+        row.pass1High = q.getColumn(8).getDouble();
+        if (!q.getColumn(9).isNull())
+            row.cons = q.getColumn(9).getDouble();
+        for (const auto& [k, value] : partsFromJson(q.getColumn(10).getString()))
+            row.passK[std::atoi(k.c_str())] = value;
+        row.metrics = partsFromJson(q.getColumn(11).getString());
+        row.createdAt = q.getColumn(12).getDouble();
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
 constexpr const char* kGroupSelect
     = "SELECT g.id, g.step, g.position, g.reward_mean, g.reward_std, g.zero_variance, p.id, p.text, p.task, p.item_json"
       " FROM completion_group g JOIN prompt p ON p.id = g.prompt_id ";
@@ -407,30 +436,31 @@ Result<int64_t> RunReader::countHits(const TraceFilter& filter) const
 Result<std::vector<EvaluationRow>> RunReader::evaluations() const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database,
-            "SELECT id, stage_id, step, task, problems, samples, pass1, pass1_low, pass1_high, cons, pass_k_json,"
-            " metrics_json, created_at FROM evaluation ORDER BY step, id");
-        std::vector<EvaluationRow> rows;
-        while (q.executeStep()) {
-            EvaluationRow row;
-            row.id = q.getColumn(0).getInt64();
-            row.stageId = q.getColumn(1).getInt64();
-            row.step = q.getColumn(2).getInt64();
-            row.task = q.getColumn(3).getString();
-            row.problems = q.getColumn(4).getInt();
-            row.samples = q.getColumn(5).getInt();
-            row.pass1 = q.getColumn(6).getDouble();
-            row.pass1Low = q.getColumn(7).getDouble();
-            row.pass1High = q.getColumn(8).getDouble();
-            if (!q.getColumn(9).isNull())
-                row.cons = q.getColumn(9).getDouble();
-            for (const auto& [k, value] : partsFromJson(q.getColumn(10).getString()))
-                row.passK[std::atoi(k.c_str())] = value;
-            row.metrics = partsFromJson(q.getColumn(11).getString());
-            row.createdAt = q.getColumn(12).getDouble();
-            rows.push_back(std::move(row));
-        }
-        return rows;
+        SQLite::Statement q(m_state->database, std::string(kEvaluationSelect) + " WHERE task <> ? ORDER BY step, id");
+        q.bind(1, kProbesTask);
+        return evaluationsFrom(q);
+    });
+}
+
+Result<std::vector<EvaluationRow>> RunReader::probes() const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, std::string(kEvaluationSelect) + " WHERE task = ? ORDER BY step, id");
+        q.bind(1, kProbesTask);
+        return evaluationsFrom(q);
+    });
+}
+
+Result<EvaluationRow> RunReader::evaluation(int64_t evaluationId) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, std::string(kEvaluationSelect) + " WHERE id = ?");
+        q.bind(1, evaluationId);
+        std::vector<EvaluationRow> rows = evaluationsFrom(q);
+        if (rows.empty())
+            throw Failure(
+                { "row_missing", "There is no evaluation " + std::to_string(evaluationId) + " in this run.", "" });
+        return std::move(rows.front());
     });
 }
 
@@ -477,8 +507,9 @@ Result<std::optional<PromptAnswers>> RunReader::answersOf(const std::string& pro
             {} };
         SQLite::Statement q(m_state->database,
             "SELECT e.id, e.step, e.samples, p.position, p.correct FROM evaluation e JOIN evaluation_problem p ON"
-            " p.evaluation_id = e.id WHERE p.prompt_id = ? ORDER BY e.step, e.id, p.position");
+            " p.evaluation_id = e.id WHERE p.prompt_id = ? AND e.task <> ? ORDER BY e.step, e.id, p.position");
         q.bind(1, found.prompt.id);
+        q.bind(2, kProbesTask);
         while (q.executeStep())
             found.evaluations.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getInt(),
                 q.getColumn(3).getInt(), q.getColumn(4).getInt() });

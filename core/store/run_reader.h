@@ -102,7 +102,12 @@ public:
     /// the first page (at most `limit`) as soon as it is known; returned is how many there are.
     Result<int64_t> searchTexts(const TraceFilter& filter, TraceOrder order, int limit,
         const std::function<void(std::vector<TraceHit>)>& first) const;
+    /// On held-out problems: what figures are made of.
     Result<std::vector<EvaluationRow>> evaluations() const;
+    /// What the run's own prompts were answered (kProbesTask).
+    Result<std::vector<EvaluationRow>> probes() const;
+    /// One of either. Errors: row_missing.
+    Result<EvaluationRow> evaluation(int64_t evaluationId) const;
     /// In order of position. `withExamples` false leaves `example` empty: lists do not touch text.
     Result<std::vector<EvaluationProblemRow>> evaluationProblems(int64_t evaluationId, bool withExamples = true) const;
     Result<std::string> evaluationExample(int64_t evaluationId, int64_t position) const;

@@ -78,10 +78,15 @@ struct RunWriter::State {
 
     int64_t promptId(const PromptRow& prompt)
     {
-        SQLite::Statement& insert = prepared("INSERT OR IGNORE INTO prompt(text, task, item_json) VALUES (?, ?, ?)");
+        // A problem of the task that a person asked first, as a prompt of their own, becomes the task's.
+        SQLite::Statement& insert
+            = prepared("INSERT INTO prompt(text, task, item_json) VALUES (?, ?, ?) ON CONFLICT(text) DO UPDATE SET"
+                       " task = excluded.task, item_json = excluded.item_json"
+                       " WHERE prompt.task = ? AND excluded.task <> prompt.task");
         insert.bind(1, prompt.text);
         insert.bind(2, prompt.task);
         insert.bind(3, prompt.itemJson);
+        insert.bind(4, kProbesTask);
         insert.exec();
         SQLite::Statement& select = prepared("SELECT id FROM prompt WHERE text = ?");
         select.bind(1, prompt.text);

@@ -37,9 +37,9 @@ public:
     Result<void> commitStep(const StepRow& step) { return commitStep(step, {}); }
     /// `learning`: of every completion, group by group; empty: none. No part of the digest.
     Result<void> commitStep(const StepRow& step, const std::vector<LearningRow>& learning);
-    /// Likewise for an evaluation (unique by stage, step, task). Its samples are no part of the digest. Of each problem
-    /// the texts of the first right and the first wrong sample are kept, and of the others what has room: all problems
-    /// of an evaluation share kMostSampleBytes, packed.
+    /// Likewise for an evaluation (unique by stage, step, task; answers to a run's own prompts are one of kProbesTask).
+    /// Its samples are no part of the digest. Of each problem the texts of the first right and the first wrong sample
+    /// are kept, and of the others what has room: all problems of an evaluation share kMostSampleBytes, packed.
     Result<void> commitEvaluation(const EvaluationRow& evaluation);
     Result<void> addCheckpoint(const CheckpointRow& checkpoint);
     Result<void> markCheckpointRemoved(const std::string& path);

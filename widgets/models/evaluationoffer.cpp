@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/config/held_out.h"
+#include "core/config/probe_prompts.h"
 #include "core/protocol/remote_run.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
@@ -31,13 +32,14 @@ EvaluationOffer readEvaluationOffer(const RunName& run)
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config)
         return none(translated(config.error().sentence()));
-    if (!solvesHeldOut(*config))
+    const bool solves = solvesHeldOut(*config); // else it may have prompts of a person's own
+    if (!solves && !asksProbes(*config))
         return none(
             tr("%1 answers no held-out problems (%2, data.verifier %3); what it measures on held-out rows is in "
                "the charts eval_….")
                 .arg(run.label, QString::fromStdString(config->general.kind),
                     QString::fromStdString(config->data.verifier)));
-    const auto evaluations = (*reader)->evaluations();
+    const auto evaluations = solves ? (*reader)->evaluations() : (*reader)->probes();
     const auto checkpoints = (*reader)->checkpoints();
     if (!evaluations || !checkpoints)
         return none(translated((evaluations ? checkpoints.error() : evaluations.error()).sentence()));

@@ -176,7 +176,10 @@ qint64 evaluationStamp(const std::vector<RunName>& runs)
         const auto reader = RunReader::open(run.folder.toStdString());
         const auto evaluations
             = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
+        const auto probes
+            = reader ? (*reader)->probes() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
         stamp = stamp * 31 + (evaluations ? qint64(evaluations->size()) : 0);
+        stamp = stamp * 31 + (probes ? qint64(probes->size()) : 0);
     }
     return stamp;
 }

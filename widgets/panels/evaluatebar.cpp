@@ -160,7 +160,7 @@ void EvaluateBar::take(const std::vector<Json>& lines)
     for (const Json& line : lines) {
         if (const auto progress = line.find("progress"); progress != line.end() && progress->is_object())
             m_progress->setValue(int(std::clamp(figureOf(*progress, "done"), 0.0, 100.0)));
-        else if (line.contains("pass@1"))
+        else if (line.contains("pass@1") || line.contains("probes"))
             m_result = line;
     }
 }
@@ -175,10 +175,13 @@ void EvaluateBar::end(const QString& problem)
         m_jobs.clear(); // the next one would hardly go better
         m_note->say(tr("Step %1 of %2 is not evaluated: %3").arg(QString::number(job.step), job.label, problem), true);
     } else {
-        m_note->say(
-            tr("Step %1 of %2 is evaluated: pass@1 %3 %, n = %4 × %5. It stands among the run's evaluations.")
-                .arg(QString::number(job.step), job.label, QString::number(100 * figureOf(m_result, "pass@1"), 'f', 1),
-                    QString::number(figureOf(m_result, "n")), QString::number(figureOf(m_result, "samples"))));
+        m_note->say(m_result.contains("probes")
+                ? tr("Step %1 of %2 has answered your prompts (n = %3). The answers stand on Probes.")
+                      .arg(QString::number(job.step), job.label, QString::number(figureOf(m_result, "probes")))
+                : tr("Step %1 of %2 is evaluated: pass@1 %3 %, n = %4 × %5. It stands among the run's evaluations.")
+                      .arg(QString::number(job.step), job.label,
+                          QString::number(100 * figureOf(m_result, "pass@1"), 'f', 1),
+                          QString::number(figureOf(m_result, "n")), QString::number(figureOf(m_result, "samples"))));
         announce(job.folder);
     }
     begin();

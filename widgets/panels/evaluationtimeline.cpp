@@ -1,5 +1,6 @@
 #include "widgets/panels/evaluationtimeline.h"
 
+#include "core/base/outcomes.h"
 #include "widgets/language/translation.h"
 #include "widgets/panels/outcomedelegate.h"
 #include "widgets/plots/placeaction.h"
@@ -120,12 +121,13 @@ void EvaluationTimeline::describe()
     if (value() >= int(m_marks.size()))
         return setAccessibleDescription({});
     const Mark& mark = m_marks[size_t(value())];
-    setAccessibleDescription(
-        tr("step %1, evaluation %2 of %3, %4")
-            .arg(mark.step)
-            .arg(value() + 1)
-            .arg(m_marks.size())
-            .arg(mark.right < 0 ? tr("not asked") : tr("%1 of %2 right").arg(mark.right).arg(mark.samples)));
+    setAccessibleDescription(tr("step %1, evaluation %2 of %3, %4")
+                                 .arg(mark.step)
+                                 .arg(value() + 1)
+                                 .arg(m_marks.size())
+                                 .arg(mark.right == kUnjudged ? tr("answered, not judged")
+                                         : mark.right < 0     ? tr("not asked")
+                                                          : tr("%1 of %2 right").arg(mark.right).arg(mark.samples)));
 }
 
 } // namespace aha

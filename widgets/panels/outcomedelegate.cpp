@@ -1,5 +1,6 @@
 #include "widgets/panels/outcomedelegate.h"
 
+#include "core/base/outcomes.h"
 #include "widgets/models/outcomemodel.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -28,7 +29,9 @@ void OutcomeDelegate::paintOutcome(
     const QColor base = palette.color(QPalette::Base), quiet = palette.color(QPalette::PlaceholderText);
     const QRectF cell = QRectF(rect).adjusted(1, 1, -1, -1);
     const double size = std::min(cell.width(), cell.height()) * 0.36;
-    if (right < 0) {
+    if (right == kUnjudged) {
+        painter->fillRect(QRectF(cell.center().x() - size, cell.center().y() - 1, 2 * size, 2), quiet);
+    } else if (right < 0) {
         painter->setPen(Qt::NoPen);
         painter->setBrush(palette.color(QPalette::Mid));
         painter->drawEllipse(cell.center(), 1.2, 1.2);
@@ -65,8 +68,11 @@ void OutcomeDelegate::paintOutcome(
 
 void OutcomeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    paintOutcome(painter, option.rect, option.palette, index.data(OutcomeModel::RightRole).toInt(),
-        index.data(OutcomeModel::SamplesRole).toInt(), option.state & QStyle::State_Selected);
+    const QVariant right = index.data(OutcomeModel::RightRole);
+    if (!right.isValid()) // a heading
+        return;
+    paintOutcome(painter, option.rect, option.palette, right.toInt(), index.data(OutcomeModel::SamplesRole).toInt(),
+        option.state & QStyle::State_Selected);
 }
 
 QSize OutcomeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const

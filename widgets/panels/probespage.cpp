@@ -38,21 +38,24 @@ struct ProbeAnswer {
     QString problem; ///< why the text is not there, though the sample is
 };
 
-/// The wanted sample, or the sentence why not.
+/// The wanted sample, or the sentence why not. `own`: of a prompt of a person's own, which nothing judges.
 Result<ProbeAnswer> readAnswer(
-    const QString& folder, const QString& label, qint64 evaluationId, const std::string& problem, int wanted)
+    const QString& folder, const QString& label, qint64 evaluationId, const std::string& problem, bool own, int wanted)
 {
     const auto reader = RunReader::open(folder.toStdString());
     if (!reader)
         return reader.error();
-    const auto evaluations = (*reader)->evaluations();
+    const auto evaluations = own ? (*reader)->probes() : (*reader)->evaluations();
     if (!evaluations)
         return evaluations.error();
     const auto e = evaluationId < 0 && !evaluations->empty()
         ? evaluations->end() - 1
         : std::find_if(
             evaluations->begin(), evaluations->end(), [&](const EvaluationRow& one) { return one.id == evaluationId; });
-    const Error absent { "row_missing", label.toStdString() + " was not asked this problem.", "" };
+    const Error absent { "row_missing",
+        own ? tr("%1 was not asked this prompt.").arg(label).toStdString()
+            : label.toStdString() + " was not asked this problem.",
+        "" };
     if (e == evaluations->end())
         return absent;
     const auto problems = (*reader)->evaluationProblems(e->id, /*withExamples=*/false);
@@ -76,6 +79,14 @@ Result<ProbeAnswer> readAnswer(
     document.place = { folder, 0, e->id, int(position), at };
     document.itemJson = found->prompt.itemJson;
     document.heading = visibleLine(std::string_view(problem).substr(0, 200));
+    if (own) {
+        document.itemJson.clear(); // no calculation of a task is looked for
+        document.heading = visibleLine(writtenPrompt(found->prompt).substr(0, 200));
+        document.facts = tr("%1, step %2 · your prompt, which nothing judges · %3 tokens, %4")
+                             .arg(label, QString::number(e->step), QString::number(row->tokens),
+                                 row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason));
+        return ProbeAnswer { document, std::move(*samples), at, e->samples, {} };
+    }
     const bool all = found->correct == e->samples, none = found->correct == 0;
     document.facts = tr("%1, step %2 · %3")
                          .arg(label)
@@ -125,7 +136,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     m_filter->setPlaceholderText(tr("Filter problems"));
     m_filter->setClearButtonEnabled(true);
     m_list->setObjectName(QStringLiteral("probes"));
-    m_list->setAccessibleName(tr("Held-out problems; pinned ones first"));
+    m_list->setAccessibleName(tr("Your prompts and held-out problems; pinned ones first"));
     m_list->setModel(m_model);
     m_list->setItemDelegateForColumn(ProbeModel::Outcome, new OutcomeDelegate(m_list));
     m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -210,7 +221,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
         selectProblem(m_problem);
     });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
-        if (!index.isValid())
+        if (!index.isValid() || m_model->isHeading(index.row()))
             return;
         const std::string& problem = m_model->row(index.row()).problem;
         if (problem != m_problem)
@@ -234,13 +245,13 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     connect(m_open, &QPushButton::clicked, this, [this] {
         const OutcomeRow* row = current();
         const size_t at = size_t(m_timeline->value());
-        if (row && at < row->cells.size() && row->cells[at].right >= 0)
+        if (row && at < row->cells.size() && row->cells[at].right >= 0) // the button is off for others
             Q_EMIT problemPicked(
                 folder(), m_table.sources[at].evaluationId, row->cells[at].position, m_samples->current());
     });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
         m_pane->compareMenu()->clear();
-        m_pane->compareMenu()->addAction(tr("All evaluations side by side"), this, [this] {
+        QAction* all = m_pane->compareMenu()->addAction(tr("All evaluations side by side"), this, [this] {
             TextPlaces places;
             const OutcomeRow* row = current();
             for (size_t i = 0; row && i < row->cells.size(); ++i)
@@ -250,6 +261,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
             if (!places.empty())
                 Q_EMIT textsPicked(places);
         });
+        all->setVisible(!isOwn()); // texts side by side are told by their verdicts
         if (m_samples->count() > 1)
             m_pane->compareMenu()->addAction(tr("All samples of this evaluation side by side"), this, [this] {
                 TextPlaces places;
@@ -268,7 +280,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
             });
     });
     play(false);
-    setTable(OutcomeTable());
+    setTable(ProbeTable());
 }
 
 ProbesPage::~ProbesPage() = default;
@@ -327,14 +339,14 @@ void ProbesPage::read(bool refreshing)
     if (!refreshing)
         m_stamp = 0; // a look in between must not be taken for the answer to this question
     if (folder().isEmpty())
-        return setTable(OutcomeTable());
+        return setTable(ProbeTable());
     m_empty->setText(tr("Reading the evaluations …"));
     m_worker.post(
         [this, asked, run = RunName { folder(), m_run->currentText(), QColor() }, known = refreshing ? m_stamp : 0] {
             const qint64 stamp = evaluationStamp({ run });
             if (stamp == known)
                 return;
-            OutcomeTable table = readCourse(run);
+            ProbeTable table = readProbes(run);
             QMetaObject::invokeMethod(
                 this,
                 [this, asked, stamp, table = std::move(table)] {
@@ -347,10 +359,10 @@ void ProbesPage::read(bool refreshing)
         });
 }
 
-void ProbesPage::setTable(const OutcomeTable& table)
+void ProbesPage::setTable(const ProbeTable& table)
 {
     const bool atEnd = m_timeline->value() == m_timeline->maximum();
-    const bool grown = table.sources.size() != m_table.sources.size()
+    const bool grown = table.sources.size() != m_table.sources.size() || table.answers != m_table.answers
         || (!table.sources.empty() && table.sources[0].run.folder != m_table.sources[0].run.folder);
     if (!grown && !table.sources.empty())
         return; // a live run without a new evaluation
@@ -390,14 +402,17 @@ void ProbesPage::setTable(const OutcomeTable& table)
 const OutcomeRow* ProbesPage::current() const
 {
     const QModelIndex at = m_list->currentIndex();
-    return at.isValid() && at.row() < m_model->rowCount() ? &m_model->row(at.row()) : nullptr;
+    return at.isValid() && at.row() < m_model->rowCount() && !m_model->isHeading(at.row()) ? &m_model->row(at.row())
+                                                                                           : nullptr;
 }
+
+bool ProbesPage::isOwn() const { return current() && m_model->isOwn(m_list->currentIndex().row()); }
 
 void ProbesPage::selectProblem(const std::string& problem)
 {
     const int row = m_model->shownRow(problem);
-    if (m_model->rowCount() > 0)
-        m_list->setCurrentIndex(m_model->index(std::max(0, row), ProbeModel::Problem));
+    if (const int shown = row >= 0 ? row : m_model->firstRow(); shown >= 0)
+        m_list->setCurrentIndex(m_model->index(shown, ProbeModel::Problem));
     showProblem();
 }
 
@@ -432,9 +447,11 @@ void ProbesPage::showProblem()
 std::optional<ProbesPage::Place> ProbesPage::placeOf(int evaluation) const
 {
     const OutcomeRow* row = current();
-    if (!row || evaluation < 0 || evaluation >= int(row->cells.size()) || row->cells[size_t(evaluation)].right < 0)
+    if (!row || evaluation < 0 || evaluation >= int(row->cells.size()) || row->cells[size_t(evaluation)].position < 0)
         return std::nullopt;
-    return Place { folder(), m_run->currentText(), m_table.sources[size_t(evaluation)].evaluationId, row->problem };
+    const size_t at = size_t(evaluation);
+    return Place { folder(), m_run->currentText(), isOwn() ? m_table.answers[at] : m_table.sources[at].evaluationId,
+        row->problem, isOwn() };
 }
 
 std::optional<ProbesPage::Place> ProbesPage::against() const
@@ -443,7 +460,7 @@ std::optional<ProbesPage::Place> ProbesPage::against() const
     if (choice >= FirstRun) {
         const OutcomeRow* row = current();
         return row ? std::optional(Place { m_against->currentData().toString(),
-                   m_against->currentText().section(tr(", newest"), 0, 0), -1, row->problem })
+                   m_against->currentText().section(tr(", newest"), 0, 0), -1, row->problem, isOwn() })
                    : std::nullopt;
     }
     if (choice == Previous)
@@ -464,16 +481,18 @@ void ProbesPage::showAnswer()
     const std::optional<Place> place = placeOf(m_timeline->value()), other = against();
     if (!place) {
         m_samples->setSamples({}, 0, 0);
-        return m_pane->clear(current() ? tr("This evaluation did not ask the problem.") : tr("Select a problem."));
+        return m_pane->clear(isOwn() ? tr("This evaluation did not ask the prompt.")
+                : current()          ? tr("This evaluation did not ask the problem.")
+                                     : tr("Select a problem."));
     }
-    const int wanted = m_wanted == kAnySample ? wantedSample(current()->outcome) : m_wanted;
+    const int wanted = isOwn() ? 0 : m_wanted == kAnySample ? wantedSample(current()->outcome) : m_wanted;
     m_worker.post([this, asked, place = *place, other, wanted] {
         const Result<ProbeAnswer> now
-            = readAnswer(place.folder, place.label, place.evaluationId, place.problem, wanted);
+            = readAnswer(place.folder, place.label, place.evaluationId, place.problem, place.own, wanted);
         std::optional<Result<ProbeAnswer>> before;
         if (other)
-            before = readAnswer(
-                other->folder, other->label, other->evaluationId, other->problem, now ? now->sample : wanted);
+            before = readAnswer(other->folder, other->label, other->evaluationId, other->problem, other->own,
+                now ? now->sample : wanted);
         QMetaObject::invokeMethod(
             this,
             [this, asked, now, before] {
@@ -518,7 +537,7 @@ void ProbesPage::describe()
                                                             .arg(at + 1)
                                                             .arg(m_table.sources.size())
                                                       : QString());
-    m_open->setEnabled(placeOf(at).has_value());
+    m_open->setEnabled(placeOf(at).has_value() && !isOwn()); // Traces lists the problems that figures are made of
 }
 
 void ProbesPage::showEvent(QShowEvent* event)

@@ -1,5 +1,6 @@
 #pragma once
-// Held-out prompts over a run's evaluations: scrub or play, and read what changed since another evaluation or run.
+// A person's own prompts and held-out problems over a run's evaluations: scrub or play, and read what changed since
+// another evaluation or run.
 
 #include "core/trace/reflection.h"
 #include "widgets/models/probemodel.h"
@@ -54,10 +55,11 @@ private:
         QString folder, label;
         qint64 evaluationId = -1; ///< -1: the newest
         std::string problem;
+        bool own = false; ///< a prompt of a person's own
     };
     void fillAgainst();
     void read(bool refreshing = false); ///< the outcomes; refreshing: only when there is a new evaluation
-    void setTable(const OutcomeTable& table);
+    void setTable(const ProbeTable& table);
     void selectProblem(const std::string& problem);
     void showProblem(); ///< marks of the timeline
     void showAnswer();
@@ -67,10 +69,11 @@ private:
     std::optional<Place> placeOf(int evaluation) const; ///< of the selected problem; nullopt when it was not asked
     std::optional<Place> against() const;
     const OutcomeRow* current() const;
+    bool isOwn() const; ///< the selected one is a prompt of a person's own
     QString folder() const;
 
     OpenRuns m_runs;
-    OutcomeTable m_table;
+    ProbeTable m_table;
     ProbeModel* m_model;
     QComboBox *m_run, *m_against;
     QLineEdit* m_filter;

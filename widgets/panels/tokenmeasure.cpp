@@ -20,11 +20,8 @@ std::optional<int64_t> stepOf(const RunReader& reader, const TextPlace& place)
         const Result<CompletionRow> row = reader.completionText(place.completionId);
         return row ? std::optional(row->step) : std::nullopt;
     }
-    if (const Result<std::vector<EvaluationRow>> evaluations = reader.evaluations())
-        for (const EvaluationRow& one : *evaluations)
-            if (one.id == place.evaluationId)
-                return one.step;
-    return std::nullopt;
+    const Result<EvaluationRow> evaluation = reader.evaluation(place.evaluationId);
+    return evaluation ? std::optional(evaluation->step) : std::nullopt;
 }
 
 } // namespace

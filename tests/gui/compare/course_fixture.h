@@ -25,6 +25,27 @@ struct Course {
     bool keepsSamples = false; ///< else one answer per problem is stored, as by older versions
 };
 
+/// Answers to two prompts of a person's own, which the model read with "user: " before them.
+inline aha::EvaluationRow ownRow(int64_t step)
+{
+    aha::EvaluationRow row;
+    row.step = step;
+    row.task = aha::kProbesTask;
+    row.samples = 1;
+    for (const char* written : { "Which is larger, 9.11 or 9.9?", "Why is the sky blue?" }) {
+        aha::CompletionRow sample;
+        sample.tokens = 7;
+        sample.finishReason = "length";
+        sample.verdict = "unjudged";
+        sample.reason = "not_judged";
+        sample.text = "own answer at step " + std::to_string(step) + " to: " + written;
+        row.rows.push_back(
+            { { 0, std::string("user: ") + written, aha::kProbesTask, std::string("{\"prompt\":\"") + written + "\"}" },
+                0, false, sample.text, { sample } });
+    }
+    return row;
+}
+
 /// The wrong samples come first.
 inline aha::EvaluationRow evaluationRow(const Course::Evaluation& evaluation, bool keepsSamples = false)
 {

@@ -134,6 +134,35 @@ private Q_SLOTS:
         QCOMPARE(offered().steps, zero); // it trains, and evaluates step 0 no more
     }
 
+    /// A run without held-out problems has its own prompts to answer, at the steps that have no answers.
+    void ownPromptsAreOfferedToo()
+    {
+        const QString folder = path("preference");
+        fixture::makeCourse(folder, {});
+        const auto writer = orThrow(RunWriter::open(folder.toStdString()));
+        orThrow(writer->commitEvaluation(fixture::ownRow(0)));
+        CheckpointRow row;
+        row.step = 5;
+        row.path = "checkpoints/step_5";
+        row.sha256 = "x";
+        orThrow(writer->addCheckpoint(row));
+        QVERIFY(QDir().mkpath(folder + "/checkpoints/step_5"));
+        QFile manifest(folder + "/checkpoints/step_5/manifest.json");
+        QVERIFY(manifest.open(QIODevice::WriteOnly));
+        RunConfig config = defaultConfig("dpo");
+        config.model.path = m_folder.path().toStdString();
+        for (const char* probes : { "", "Which is larger, 9.11 or 9.9?" }) {
+            config.eval.probes = probes;
+            QFile file(folder + "/config.json");
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(toJsonText(config).c_str());
+            file.close();
+            const EvaluationOffer offer = readEvaluationOffer({ folder, "preference", Qt::blue });
+            QCOMPARE(offer.steps, *probes ? std::vector<qint64> { 5 } : std::vector<qint64> {});
+            QCOMPARE(offer.problem.isEmpty(), *probes != '\0');
+        }
+    }
+
     void theNewColumnAppears()
     {
         write("hold", "");

@@ -38,6 +38,12 @@ private Q_SLOTS:
         for (const char* name : { "a", "b" })
             m_open.push_back(
                 { std::make_shared<RunFeed>(m_folder.filePath(name)), QColor(Qt::blue), QString("run %1").arg(name) });
+        course.name = "own";
+        course.evaluations = { { 0, 1, { 0, 1 } }, { 20, 1, { 1, 1 } } };
+        const QString own = m_folder.filePath("own");
+        fixture::makeCourse(own, course);
+        for (const int64_t step : { 0, 10, 20 }) // at 10 no problem was asked
+            orThrow(orThrow(RunWriter::open(own.toStdString()))->commitEvaluation(fixture::ownRow(step)));
         m_lexicon = std::make_shared<Lexicon>();
     }
     void cleanupTestCase() { m_open.clear(); }
@@ -46,7 +52,7 @@ private Q_SLOTS:
     {
         ProbeModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setTable(readCourse({ m_folder.filePath("a"), "run a", Qt::blue }));
+        model.setTable(readProbes({ m_folder.filePath("a"), "run a", Qt::blue }));
         QCOMPARE(model.rowCount(), 3);
         model.setEvaluation(1);
         QCOMPARE(model.index(2, ProbeModel::Outcome).data(OutcomeModel::RightRole).toInt(), -1);
@@ -56,7 +62,7 @@ private Q_SLOTS:
         QVERIFY(model.index(0, 0).data(Qt::AccessibleTextRole).toString().startsWith("pinned: "));
         model.setText("2 4 to");
         QCOMPARE(model.rowCount(), 2); // the pinned one and the match
-        model.setTable(readCourse({ m_folder.filePath("b"), "run b", Qt::blue }));
+        model.setTable(readProbes({ m_folder.filePath("b"), "run b", Qt::blue }));
         QCOMPARE(model.rowCount(), 1); // b never asked the pinned one
     }
 
@@ -142,6 +148,102 @@ private Q_SLOTS:
         QTRY_COMPARE(list->currentIndex().row(), 0); // moved with its problem
         page.findChild<QLineEdit*>("probeFilter")->setText("nothing like it");
         QCOMPARE(page.model()->rowCount(), 1);
+    }
+
+    /// They stand first, are scrubbed like the problems, and nothing says right or wrong of them.
+    void ownPromptsStandFirst()
+    {
+        const QString folder = m_folder.filePath("own");
+        const auto feed = std::make_shared<RunFeed>(folder);
+        ProbesPage page(m_lexicon);
+        page.resize(970, 650);
+        page.show();
+        page.setRuns({ { feed, QColor(Qt::blue), "run own" } });
+        QTRY_COMPARE(page.model()->rowCount(), 6); // two headings, two prompts, two problems
+        const auto cell = [&](int row, int role) { return page.model()->index(row, ProbeModel::Problem).data(role); };
+        QCOMPARE(cell(0, Qt::DisplayRole).toString(), QString("Your prompts"));
+        QCOMPARE(cell(1, Qt::DisplayRole).toString(), QString("Which is larger, 9.11 or 9.9?")); // as written
+        QCOMPARE(cell(3, Qt::DisplayRole).toString(), QString("Held-out problems"));
+        QVERIFY(!cell(1, Qt::CheckStateRole).isValid() && cell(4, Qt::CheckStateRole).isValid());
+        auto* list = page.findChild<QTableView*>("probes");
+        QCOMPARE(list->currentIndex().row(), 1); // no heading
+        auto* timeline = page.findChild<EvaluationTimeline*>("probeTimeline");
+        QCOMPARE(timeline->maximum(), 2);
+        QCOMPARE(timeline->value(), 2);
+        auto* pane = page.findChild<TracePane*>();
+        QTRY_VERIFY(pane->view()->trace().text.contains("own answer at step 20 to: Which"));
+        QTRY_VERIFY(pane->isPinned() && pane->pinnedView()->trace().text.contains("own answer at step 10 to: Which"));
+        const QString facts = page.findChild<QLabel*>("traceFacts")->text();
+        QCOMPARE(facts, QString::fromUtf8("run own, step 20 · your prompt, which nothing judges · 7 tokens, cut off"));
+        QCOMPARE(page.findChild<QLabel*>("traceHeading")->text(), QString("Which is larger, 9.11 or 9.9?"));
+        QVERIFY(!page.findChild<QPushButton*>("probeOpen")->isEnabled());
+        QCOMPARE(page.model()->index(1, ProbeModel::Outcome).data(Qt::AccessibleTextRole).toString(),
+            QString("answered, not judged"));
+        QCOMPARE(page.model()->index(1, ProbeModel::Outcome).data(OutcomeModel::RightRole).toInt(), kUnjudged);
+        QCOMPARE(timeline->accessibleDescription(), QString("step 20, evaluation 3 of 3, answered, not judged"));
+        QTest::keyClick(timeline, Qt::Key_Home);
+        QTRY_VERIFY(pane->view()->trace().text.contains("own answer at step 0 to: Which"));
+
+        list->setFocus();
+        QTest::keyClick(list, Qt::Key_Down);
+        QTRY_VERIFY(pane->view()->trace().text.contains("own answer at step 0 to: Why"));
+        QTest::keyClick(list, Qt::Key_Down); // past the heading
+        QCOMPARE(list->currentIndex().row(), 4);
+        QTRY_VERIFY(pane->view()->trace().text.contains("attempt at step 0 of problem 0"));
+        QVERIFY(page.findChild<QPushButton*>("probeOpen")->isEnabled());
+        QTest::keyClick(timeline, Qt::Key_Right); // step 10: the prompts alone
+        QTRY_COMPARE(
+            page.findChild<QLabel*>("traceHeading")->text(), QString("This evaluation did not ask the problem."));
+
+        QTest::keyClick(list, Qt::Key_Space); // pinned: first among the problems, behind the prompts
+        QCOMPARE(page.model()->pinned(), 1);
+        page.findChild<QLineEdit*>("probeFilter")->setText("SKY");
+        QCOMPARE(page.model()->rowCount(), 4); // the match and the pinned one, each under its heading
+        QCOMPARE(cell(1, Qt::DisplayRole).toString(), QString("Why is the sky blue?"));
+        page.findChild<QLineEdit*>("probeFilter")->clear();
+
+        // Figures are of problems alone.
+        const OutcomeTable outcomes = readCourse({ folder, "run own", Qt::blue });
+        QCOMPARE(outcomes.sources.size(), size_t(2));
+        QCOMPARE(outcomes.matrix.rows.size(), size_t(2));
+    }
+
+    /// A run that answers no problems, such as of preference tuning; a new answer comes while the page is open.
+    void ownPromptsAlone()
+    {
+        const QString folder = m_folder.filePath("alone");
+        fixture::makeCourse(folder, {});
+        orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitEvaluation(fixture::ownRow(0)));
+        const auto feed = std::make_shared<RunFeed>(folder);
+        ProbesPage page(m_lexicon);
+        page.show();
+        page.setRuns({ { feed, QColor(Qt::blue), "alone" } });
+        QTRY_COMPARE(page.model()->rowCount(), 3); // a heading and two prompts
+        QVERIFY(page.findChild<QLabel*>("probesEmpty")->isHidden());
+        auto* timeline = page.findChild<EvaluationTimeline*>("probeTimeline");
+        QCOMPARE(timeline->maximum(), 0);
+        orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitEvaluation(fixture::ownRow(5)));
+        Q_EMIT feed->stepsCommitted(5);
+        QTRY_COMPARE(timeline->maximum(), 1);
+        QTRY_VERIFY(page.findChild<TracePane*>()->view()->trace().text.contains("own answer at step 5"));
+    }
+
+    void ownPromptsUnderTheModelTester()
+    {
+        ProbeModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setTable(readProbes({ m_folder.filePath("own"), "run own", Qt::blue }));
+        QCOMPARE(model.rowCount(), 6);
+        QVERIFY(model.isHeading(0) && model.isOwn(1) && model.isHeading(3) && !model.isOwn(4));
+        QVERIFY(!model.setData(model.index(1, 0), Qt::Checked, Qt::CheckStateRole));
+        QVERIFY(!model.setData(model.index(0, 0), Qt::Checked, Qt::CheckStateRole));
+        QCOMPARE(model.flags(model.index(0, 0)), Qt::ItemFlags(Qt::NoItemFlags));
+        model.setText("no such words");
+        QCOMPARE(model.rowCount(), 0);
+        QCOMPARE(model.firstRow(), -1);
+        model.setText({});
+        QVERIFY(model.setData(model.index(5, 0), Qt::Checked, Qt::CheckStateRole));
+        QCOMPARE(model.shownRow(fixture::problemText(1)), 4);
     }
 
     void playing()

@@ -68,7 +68,9 @@ private Q_SLOTS:
         RunConfig config;
         Field field = fieldOf(config, path.toStdString());
         const std::string name = path.toStdString();
-        std::vector<Json> wrong { nullptr, Json::array({ 1 }), Json::object({ { "a", 1 } }), Json::array() };
+        std::vector<Json> wrong { nullptr, Json::array({ 1 }), Json::object({ { "a", 1 } }) };
+        if (!field.info.listed)
+            wrong.push_back(Json::array());
         if (!std::holds_alternative<bool*>(field.value))
             wrong.push_back(true);
         if (!std::holds_alternative<std::string*>(field.value))

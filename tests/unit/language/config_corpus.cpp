@@ -3,6 +3,7 @@
 #include "core/card/memory_needs.h"
 #include "core/config/advice.h"
 #include "core/config/batch_arithmetic.h"
+#include "core/config/probe_prompts.h"
 #include "core/config/sweep.h"
 #include "core/config/weight_schedule.h"
 #include "core/run/estimate.h"
@@ -96,6 +97,8 @@ constexpr const char* kBroken[] = {
     "optimizer.warmup_steps=3",
     "optimizer.schedule=warmup_stable_decay",
     "eval.problems=100 eval.final_problems=50",
+    "eval.probes=a;b;a",
+    "eval.probes=1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26;27;28;29;30;31;32;33",
     "general.kind=distill",
     "general.kind=prime adapter.rank=4",
     "general.kind=prime algorithm.beta=0.1 algorithm.kl_placement=reward",
@@ -284,6 +287,9 @@ QList<Said> ofConfigurations()
         for (const Problem& problem : found)
             said << Said { QLatin1String("rule: ") + QString::fromUtf8(settings), text(problem.error.sentence()) };
     }
+    RunConfig talkative;
+    talkative.eval.probes.assign(kMostProbeBytes + 1, 'x');
+    said << Said { QStringLiteral("a long prompt"), text(problems(talkative).at(0).error.sentence()) };
     addFields(said);
     addBatches(said);
     addPlans(said);

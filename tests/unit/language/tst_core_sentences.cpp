@@ -114,12 +114,13 @@ private Q_SLOTS:
             for (const corpus::Said& one : *said)
                 all += one.text + QLatin1Char('\n');
         QStringList silent;
-        for (const char* file : { "core/config/advice.cpp", "core/config/advice_loss.cpp",
-                 "core/config/advice_optimizer.cpp", "core/config/advice_rewards.cpp", "core/config/advice_rows.cpp",
-                 "core/config/advice_sampling.cpp", "core/config/validate.cpp", "core/config/sampling_rules.cpp",
-                 "core/config/weight_schedule.cpp", "core/config/data_sources.cpp", "core/config/batch_arithmetic.cpp",
-                 "core/store/health_rules.cpp", "core/trace/suspicion.cpp", "core/run/plantext.cpp",
-                 "core/run/estimate.cpp", "core/base/paired_tests.cpp", "core/base/seed_comparison.cpp" }) {
+        for (const char* file :
+            { "core/config/advice.cpp", "core/config/advice_loss.cpp", "core/config/advice_optimizer.cpp",
+                "core/config/advice_rewards.cpp", "core/config/advice_rows.cpp", "core/config/advice_sampling.cpp",
+                "core/config/validate.cpp", "core/config/sampling_rules.cpp", "core/config/weight_schedule.cpp",
+                "core/config/data_sources.cpp", "core/config/probe_prompts.cpp", "core/config/batch_arithmetic.cpp",
+                "core/store/health_rules.cpp", "core/trace/suspicion.cpp", "core/run/plantext.cpp",
+                "core/run/estimate.cpp", "core/base/paired_tests.cpp", "core/base/seed_comparison.cpp" }) {
             const QString text = policy::textOf(file);
             QVERIFY2(!text.isEmpty(), file);
             for (const QString& literal : literalsOf(text))

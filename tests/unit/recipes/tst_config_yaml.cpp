@@ -34,6 +34,11 @@ private Q_SLOTS:
         QCOMPARE(config->general.kind, std::string("sft"));
         QCOMPARE(config->optimizer.learningRate, 1e-5);
         QCOMPARE(config->optimizer.schedule, std::string("linear")); // the kind's default
+        const Result<RunConfig> prompts = runConfigFromYaml(
+            "eval:\n  probes:\n    - Which is larger, 9.11 or 9.9?\n    - \"a; b\"\n  every_steps: 5\n");
+        QVERIFY(prompts);
+        QCOMPARE(prompts->eval.probes, std::string("[\"Which is larger, 9.11 or 9.9?\",\"a; b\"]"));
+        QCOMPARE(prompts->eval.everySteps, int64_t(5));
         const Result<RunConfig> unknown = runConfigFromYaml("general:\n  nmae: x\n");
         QVERIFY(!unknown && unknown.error().code == "config_unknown");
         const Result<RunConfig> broken = runConfigFromYaml("general:\n  name: [x\n");

@@ -151,6 +151,48 @@ private Q_SLOTS:
         QVERIFY(rows[0].majority && !rows[1].majority);
     }
 
+    /// A run's own prompts: nothing that figures are made of sees them.
+    void ownPromptsStandApart()
+    {
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(0)).ok());
+        EvaluationRow own;
+        own.task = kProbesTask;
+        own.samples = 1;
+        own.rows.push_back(
+            { { 0, "Is 9.11 larger?", kProbesTask, "{\"prompt\":\"Is 9.11 larger?\"}" }, 0, false, "no" });
+        QVERIFY(m_writer->commitEvaluation(own).ok()); // beside the other of the same step
+        QVERIFY(m_writer->commitEvaluation(own).ok()); // computed again
+        const auto reader = orThrow(RunReader::open(path()));
+        QCOMPARE(reader->evaluations()->size(), size_t(1));
+        QCOMPARE(reader->probes()->size(), size_t(1));
+        const int64_t id = reader->probes()->front().id;
+        QVERIFY(id != reader->evaluations()->front().id);
+        QCOMPARE(reader->evaluation(id)->task, std::string(kProbesTask));
+        QCOMPARE(reader->evaluation(reader->evaluations()->front().id)->samples, 4);
+        QCOMPARE(reader->evaluation(99).error().code, std::string("row_missing"));
+        QCOMPARE(reader->evaluationExample(id, 0).value(), std::string("no"));
+        QVERIFY((*reader->answersOf("Is 9.11 larger?"))->evaluations.empty()); // no held-out problem
+        own.rows[0].example = "yes";
+        QCOMPARE(m_writer->commitEvaluation(own).error().code, std::string("step_mismatch"));
+    }
+
+    /// The task's own fields are needed to judge it again.
+    void aProblemThatWasAskedAsAPromptBecomesTheTasks()
+    {
+        const EvaluationRow held = support::evaluationRow(0);
+        EvaluationRow own;
+        own.task = kProbesTask;
+        own.samples = 1;
+        own.rows.push_back({ { 0, held.rows[0].prompt.text, kProbesTask, "{}" }, 0, false, "text" });
+        QVERIFY(m_writer->commitEvaluation(own).ok());
+        QVERIFY(m_writer->commitEvaluation(held).ok());
+        own.step = 1;
+        QVERIFY(m_writer->commitEvaluation(own).ok()); // and stays it
+        const PromptRow prompt = (*orThrow(RunReader::open(path()))->answersOf(held.rows[0].prompt.text))->prompt;
+        QCOMPARE(prompt.task, held.rows[0].prompt.task);
+        QCOMPARE(prompt.itemJson, held.rows[0].prompt.itemJson);
+    }
+
     void everySampleComesBack()
     {
         const EvaluationRow want = support::evaluationRow(2);
