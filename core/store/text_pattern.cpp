@@ -2,9 +2,12 @@
 
 #include "core/store/text_pattern.h"
 
+#include "core/store/required_text.h"
+
 #include <pcre2.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <string>
@@ -99,6 +102,8 @@ Result<TextPattern> TextPattern::compile(std::string_view pattern)
             "" };
     }
     TextPattern made;
+    for (const std::string& text : requiredTexts(pattern))
+        made.m_required.emplace_back(text);
     made.m_code = codeOf(compiled);
     pcre2_code* counting = compiledWith(kOptions | PCRE2_AUTO_CALLOUT);
     if (!counting)
@@ -121,8 +126,17 @@ Result<TextPattern> TextPattern::compile(std::string_view pattern)
     return made;
 }
 
+bool TextPattern::mayMatch(const char* text, size_t size) const
+{
+    return m_required.empty() || std::any_of(m_required.begin(), m_required.end(), [&](const TextMatch& required) {
+        return required.in(text, size);
+    });
+}
+
 TextPattern::Answer TextPattern::in(const char* text, size_t size)
 {
+    if (!mayMatch(text, size))
+        return Answer::No;
     *m_tries = kMatchLimit + kTriesPerByte * size;
     const auto* compiled = static_cast<pcre2_code*>((size <= kShort ? m_code : m_counting).get());
     const int code = pcre2_match(compiled, reinterpret_cast<PCRE2_SPTR>(text), size, 0, 0,
