@@ -24,7 +24,7 @@ public:
     static constexpr uint32_t kMatchLimit = 1'000'000; ///< of PCRE2, a text; and kTriesPerByte
     static constexpr uint64_t kTriesPerByte
         = 64; ///< items of the pattern that are tried in a text, for each byte of it
-    static constexpr int kSearchSeconds = 10; ///< of matching, all texts of one search together
+    static constexpr int kSearchSeconds = 10; ///< of matching, all texts of one search on one connection together
 
     /// Errors: pattern_invalid, which names the place.
     static Result<TextPattern> compile(std::string_view pattern);
@@ -38,8 +38,10 @@ private:
     std::shared_ptr<uint64_t> m_tries; ///< that are left to a text
 };
 
-/// Makes the SQL function text_matches(text, pattern) known to a connection: 1, 0, or NULL for a NULL text. A pattern
-/// that is not valid or runs away ends the statement with a message that patternProblem() knows.
+/// Makes the SQL function text_matches(text, pattern, search) known to a connection: 1, 0, or NULL for a NULL text.
+/// `search` is any number that tells one search from the next: what its statements take is summed up, and the pattern
+/// is compiled once for all of them. A pattern that is not valid or runs away ends the statement with a message that
+/// patternProblem() knows.
 void addTextPattern(sqlite3* database);
 
 /// The error for a person when `message` of SQLite is one of text_matches(); nullopt for any other.
