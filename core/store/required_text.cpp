@@ -118,7 +118,7 @@ private:
         while (!atEnd() && peek() != '|' && peek() != ')') {
             const Item item = next();
             const Repetition times = repetition();
-            if (item.character.empty() || times.least == 0) {
+            if (item.character.empty()) {
                 endRun();
                 if (times.least > 0)
                     offer(item.inside);

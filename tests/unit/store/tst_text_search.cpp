@@ -50,7 +50,9 @@ std::vector<TraceFilter> filters()
         made.push_back(filter);
         filter.correct = true;
         made.push_back(filter);
-        filter = { .text = text, .stepMin = 5, .stepMax = 9, .isPattern = isPattern };
+        filter.correct.reset();
+        filter.stepMin = 5;
+        filter.stepMax = 9;
         made.push_back(filter);
         filter.rewardMin = 0.5;
         filter.verdict = "malformed";
@@ -132,7 +134,8 @@ private Q_SLOTS:
         QTemporaryDir small;
         makeRun(small.path().toStdString(), 3, 3, 5);
         const auto reader = orThrow(RunReader::open(small.path().toStdString()));
-        const TraceFilter filter { .text = "等等" };
+        TraceFilter filter;
+        filter.text = "等等";
         const auto stopped
             = reader->searchTexts(filter, TraceOrder::Newest, 1, [&](std::vector<TraceHit>) { reader->interrupt(); });
         QVERIFY(!stopped);
@@ -157,10 +160,11 @@ private Q_SLOTS:
             SQLITE_OK);
         sqlite3_close(database);
         const auto reader = orThrow(RunReader::open(damaged.path().toStdString()));
+        TraceFilter filter;
+        filter.text = "mark";
         std::vector<TraceHit> page;
-        QCOMPARE(orThrow(reader->searchTexts(
-                     { .text = "mark" }, TraceOrder::Oldest, 100, [&](auto hits) { page = std::move(hits); })),
-            int64_t(20));
+        const auto first = [&](std::vector<TraceHit> hits) { page = std::move(hits); };
+        QCOMPARE(orThrow(reader->searchTexts(filter, TraceOrder::Oldest, 100, first)), int64_t(20));
         QCOMPARE(page.size(), size_t(20));
         QCOMPARE(page.front().completion.id, INT64_MIN);
         QCOMPARE(page.back().completion.id, INT64_MAX);
