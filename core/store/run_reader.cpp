@@ -7,7 +7,6 @@
 #include "core/store/trace_query.h"
 
 #include <nlohmann/json.hpp>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <cmath>
