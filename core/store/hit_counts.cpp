@@ -1,12 +1,11 @@
 #include "core/store/hit_counts.h"
 
+#include "core/store/part_scan.h"
 #include "core/store/sqlite_edge.h"
-#include "core/store/text_match.h"
 #include "core/store/trace_query.h"
 
-#include <sqlite3.h>
-
-#include <algorithm>
+#include <array>
+#include <unordered_map>
 
 namespace aha {
 
@@ -19,6 +18,7 @@ struct HitCounter::State {
     }
     std::filesystem::path folder;
     mutable SQLite::Database database;
+    mutable PartScan scan { folder, database }; // last: it uses both
 };
 
 HitCounter::HitCounter(std::unique_ptr<State> state)
@@ -50,20 +50,25 @@ Result<std::vector<StepHits>> HitCounter::perStep(const TraceFilter& filter) con
             steps.push_back({ all.getColumn(0).getInt64(), 0, all.getColumn(1).getInt64() });
         const TraceQuery where(filter);
         // Grouped by an expression: where they lie, not along the index of the steps.
-        SQLite::Statement found(m_state->database,
-            "SELECT c.step, COUNT(*) FROM " + where.sql(/*byId=*/false, /*inPlace=*/true) + " GROUP BY +c.step");
-        where.bind(found);
-        while (found.executeStep()) {
-            const int64_t step = found.getColumn(0).getInt64();
-            const auto at = std::lower_bound(steps.begin(), steps.end(), step,
-                [](const StepHits& row, int64_t wanted) { return row.step < wanted; });
-            if (at != steps.end() && at->step == step)
-                at->hits = found.getColumn(1).getInt64();
-        }
+        const std::string sql = "SELECT c.step, COUNT(*) FROM " + where.partSql(/*byId=*/false) + " GROUP BY +c.step";
+        std::array<std::unordered_map<int64_t, int64_t>, 2> hits; // of each worker: step -> hits
+        m_state->scan.run(
+            PartScan::From::Oldest, [&](int worker, SQLite::Database& database, const PartScan::Part& part) {
+                SQLite::Statement found(database, sql);
+                const int range = where.bind(found);
+                found.bind(range, part.low);
+                found.bind(range + 1, part.high);
+                while (found.executeStep())
+                    hits[size_t(worker)][found.getColumn(0).getInt64()] += found.getColumn(1).getInt64();
+            });
+        for (StepHits& step : steps)
+            for (const auto& counted : hits)
+                if (const auto at = counted.find(step.step); at != counted.end())
+                    step.hits += at->second;
         return steps;
     });
 }
 
-void HitCounter::interrupt() const { sqlite3_interrupt(m_state->database.getHandle()); }
+void HitCounter::interrupt() const { m_state->scan.interrupt(); }
 
 } // namespace aha

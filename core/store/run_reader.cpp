@@ -1,12 +1,12 @@
 #include "core/store/run_reader.h"
 
 #include "core/protocol/run_folder.h"
+#include "core/store/found_texts.h"
 #include "core/store/marker_changes.h"
 #include "core/store/run_reader_state.h"
 #include "core/store/trace_query.h"
 
 #include <nlohmann/json.hpp>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <cmath>
@@ -374,51 +374,33 @@ Result<int64_t> RunReader::searchTexts(const TraceFilter& filter, TraceOrder ord
 {
     return guarded(m_state->folder, [&] {
         const TraceQuery where(filter);
-        // Hits alone ask for no order but the texts' own; an index then puts the first of them in order. Otherwise
-        // every hit's row is looked up for what it is sorted by, and rows lie far apart.
-        const bool byIndex = where.textAlone() && TraceQuery::hasIndex(order);
-        const bool inOrder = TraceQuery::byId(order) || byIndex;
-        SQLite::Statement ids(m_state->database,
-            "SELECT c.rowid FROM " + where.sql(inOrder) + TraceQuery::orderBy(byIndex ? TraceOrder::Oldest : order));
-        where.bind(ids);
-        SQLite::Statement row(m_state->database,
-            std::string("SELECT ") + kCompletionColumns
-                + ", g.position, p.text FROM completion c JOIN completion_group g ON g.id = c.group_id"
-                  " JOIN prompt p ON p.id = g.prompt_id WHERE c.id = ?");
-        std::vector<TraceHit> hits;
-        int64_t found = 0;
+        FoundTexts found(where, order, size_t(std::max(limit, 0)));
+        SQLite::Transaction one(m_state->database); // the page belongs to what was searched
         bool told = false;
-        const auto take = [&](int64_t id) {
-            row.reset();
-            row.bind(1, id);
-            if (row.executeStep())
-                hits.push_back({ completionFrom(row), row.getColumn(17).getInt(), row.getColumn(18).getString() });
-            if (int(hits.size()) < limit)
-                return;
+        const auto tell = [&](const std::vector<int64_t>& ids) {
+            SQLite::Statement row(m_state->database,
+                std::string("SELECT ") + kCompletionColumns
+                    + ", g.position, p.text FROM completion c JOIN completion_group g ON g.id = c.group_id"
+                      " JOIN prompt p ON p.id = g.prompt_id WHERE c.id = ?");
+            std::vector<TraceHit> hits;
+            for (const int64_t id : ids) {
+                row.reset();
+                row.bind(1, id);
+                if (row.executeStep())
+                    hits.push_back({ completionFrom(row), row.getColumn(17).getInt(), row.getColumn(18).getString() });
+            }
             told = true;
             first(std::move(hits));
         };
-        std::vector<int64_t> matching; // ascending
-        while (ids.executeStep()) {
-            ++found;
-            if (byIndex)
-                matching.push_back(ids.getColumn(0).getInt64());
-            else if (!told)
-                take(ids.getColumn(0).getInt64());
-        }
-        if (byIndex) {
-            SQLite::Statement sorted(
-                m_state->database, "SELECT c.rowid FROM completion c" + TraceQuery::orderBy(order));
-            for (int64_t left = found; left > 0 && !told && sorted.executeStep();)
-                if (const int64_t id = sorted.getColumn(0).getInt64();
-                    std::binary_search(matching.begin(), matching.end(), id)) {
-                    --left;
-                    take(id);
-                }
-        }
+        m_state->scan.run(found.from(), [&](int worker, SQLite::Database& database, const PartScan::Part& part) {
+            found.read(database, part);
+            if (worker == 0 && !told) // the connection of the page is this thread's
+                if (const auto ids = found.earlyPage())
+                    tell(*ids);
+        });
         if (!told)
-            first(std::move(hits));
-        return found;
+            tell(found.page(m_state->database));
+        return found.count();
     });
 }
 
@@ -517,7 +499,7 @@ Result<std::optional<PromptAnswers>> RunReader::answersOf(const std::string& pro
     });
 }
 
-void RunReader::interrupt() const { sqlite3_interrupt(m_state->database.getHandle()); }
+void RunReader::interrupt() const { m_state->scan.interrupt(); }
 
 Result<std::vector<CheckpointRow>> RunReader::checkpoints() const
 {

@@ -1,6 +1,7 @@
 #pragma once
 // What the files of RunReader share. Private to core/store.
 
+#include "core/store/part_scan.h"
 #include "core/store/run_reader.h"
 #include "core/store/sqlite_edge.h"
 #include "core/store/trace_query.h"
@@ -26,6 +27,7 @@ struct RunReader::State {
 
     std::filesystem::path folder;
     mutable SQLite::Database database;
+    mutable PartScan scan { folder, database }; // last: it uses both
 };
 
 } // namespace aha

@@ -5,12 +5,15 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
 namespace aha {
 
 namespace {
+
+static_assert(std::endian::native == std::endian::little); // the first byte is the lowest
 
 constexpr std::array<unsigned char, 256> foldTable()
 {
@@ -66,6 +69,8 @@ TextMatch::TextMatch(std::string_view needle)
     m_second = m_needle.empty() ? 0 : m_needle.size() - 1;
     while (m_first < m_second && !tells(m_first))
         ++m_first;
+    while (m_first < m_second && m_needle[m_second] == ' ') // every other word ends with one
+        --m_second;
 }
 
 bool TextMatch::at(const unsigned char* text) const
@@ -95,11 +100,13 @@ bool TextMatch::in(const char* text, size_t size) const
                 & Bytes((load(bytes + place + m_second) | secondFolding) == second);
             uint64_t any[2];
             std::memcpy(any, &fits, sizeof any);
-            if ((any[0] | any[1]) == 0)
-                continue;
-            for (size_t i = 0; i < sizeof(Bytes); ++i)
-                if (fits[i] && at(bytes + place + i))
-                    return true;
+            for (size_t half = 0; half < 2; ++half)
+                for (uint64_t left = any[half]; left != 0;) {
+                    const int bit = std::countr_zero(left); // of a byte that is all ones
+                    if (at(bytes + place + half * 8 + size_t(bit) / 8))
+                        return true;
+                    left &= ~(uint64_t(0xFF) << bit);
+                }
         }
     }
     for (; place < places; ++place)

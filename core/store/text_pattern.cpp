@@ -2,9 +2,12 @@
 
 #include "core/store/text_pattern.h"
 
+#include "core/store/required_text.h"
+
 #include <pcre2.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <string>
@@ -20,9 +23,11 @@ constexpr uint32_t kOptions
 constexpr uint32_t kDepthLimit = 100'000, kHeapLimitKb = 64 << 10;
 constexpr std::string_view kInvalid = "pattern_invalid: ", kCostly = "pattern_costly: ";
 
-/// What one statement knows of its pattern.
+/// What a connection knows of the search that is going on.
 struct Search {
-    Result<TextPattern> pattern;
+    std::string words;
+    sqlite3_int64 number = 0;
+    std::optional<Result<TextPattern>> pattern; ///< of `words`
     std::chrono::nanoseconds spent {};
 };
 
@@ -35,28 +40,28 @@ void textMatches(sqlite3_context* context, int, sqlite3_value** values)
 {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL)
         return sqlite3_result_null(context);
-    // Compiled once a statement: the pattern is a parameter of it.
-    auto* search = static_cast<Search*>(sqlite3_get_auxdata(context, 1));
-    if (!search) {
-        const auto* pattern = static_cast<const char*>(sqlite3_value_blob(values[1]));
-        const std::string_view words(pattern ? pattern : "", size_t(sqlite3_value_bytes(values[1])));
-        sqlite3_set_auxdata(context, 1, new Search { TextPattern::compile(words) },
-            [](void* made) { delete static_cast<Search*>(made); });
-        search = static_cast<Search*>(sqlite3_get_auxdata(context, 1));
-        if (!search)
-            return sqlite3_result_error_nomem(context);
+    auto& search = *static_cast<Search*>(sqlite3_user_data(context));
+    const auto* pattern = static_cast<const char*>(sqlite3_value_blob(values[1]));
+    const std::string_view words(pattern ? pattern : "", size_t(sqlite3_value_bytes(values[1])));
+    if (!search.pattern || search.words != words) {
+        search.words = words;
+        search.pattern = TextPattern::compile(words);
     }
-    if (!search->pattern)
-        return fail(context, kInvalid, search->pattern.error().message);
+    if (const sqlite3_int64 number = sqlite3_value_int64(values[2]); search.number != number) {
+        search.number = number;
+        search.spent = {};
+    }
+    if (!*search.pattern)
+        return fail(context, kInvalid, search.pattern->error().message);
     const auto* text = static_cast<const char*>(sqlite3_value_blob(values[0]));
     const auto begin = std::chrono::steady_clock::now();
-    const TextPattern::Answer answer = search->pattern->in(text ? text : "", size_t(sqlite3_value_bytes(values[0])));
-    search->spent += std::chrono::steady_clock::now() - begin;
+    const TextPattern::Answer answer = (*search.pattern)->in(text ? text : "", size_t(sqlite3_value_bytes(values[0])));
+    search.spent += std::chrono::steady_clock::now() - begin;
     if (answer == TextPattern::Answer::TooCostly)
         return fail(context, kCostly,
             "The pattern runs away: on one of the traces it needs more than " + std::to_string(TextPattern::kMatchLimit)
                 + " tries.");
-    if (search->spent > std::chrono::seconds(TextPattern::kSearchSeconds))
+    if (search.spent > std::chrono::seconds(TextPattern::kSearchSeconds))
         return fail(context, kCostly,
             "The pattern took longer than " + std::to_string(TextPattern::kSearchSeconds) + " s and was stopped.");
     sqlite3_result_int(context, answer == TextPattern::Answer::Yes);
@@ -99,6 +104,8 @@ Result<TextPattern> TextPattern::compile(std::string_view pattern)
             "" };
     }
     TextPattern made;
+    for (const std::string& text : requiredTexts(pattern))
+        made.m_required.emplace_back(text);
     made.m_code = codeOf(compiled);
     pcre2_code* counting = compiledWith(kOptions | PCRE2_AUTO_CALLOUT);
     if (!counting)
@@ -121,8 +128,17 @@ Result<TextPattern> TextPattern::compile(std::string_view pattern)
     return made;
 }
 
+bool TextPattern::mayMatch(const char* text, size_t size) const
+{
+    return m_required.empty() || std::any_of(m_required.begin(), m_required.end(), [&](const TextMatch& required) {
+        return required.in(text, size);
+    });
+}
+
 TextPattern::Answer TextPattern::in(const char* text, size_t size)
 {
+    if (!mayMatch(text, size))
+        return Answer::No;
     *m_tries = kMatchLimit + kTriesPerByte * size;
     const auto* compiled = static_cast<pcre2_code*>((size <= kShort ? m_code : m_counting).get());
     const int code = pcre2_match(compiled, reinterpret_cast<PCRE2_SPTR>(text), size, 0, 0,
@@ -132,8 +148,8 @@ TextPattern::Answer TextPattern::in(const char* text, size_t size)
 
 void addTextPattern(sqlite3* database)
 {
-    sqlite3_create_function_v2(database, "text_matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
-        nullptr, &textMatches, nullptr, nullptr, nullptr);
+    sqlite3_create_function_v2(database, "text_matches", 3, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+        new Search, &textMatches, nullptr, nullptr, [](void* made) { delete static_cast<Search*>(made); });
 }
 
 std::optional<Error> patternProblem(std::string_view message)

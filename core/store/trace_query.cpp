@@ -4,6 +4,8 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
+
 namespace aha {
 
 namespace {
@@ -101,7 +103,9 @@ TraceQuery::TraceQuery(const TraceFilter& f)
         text("c.verdict = ?", f.verdict);
     m_textAlone = m_readsText && m_conditions.empty();
     if (m_readsText) // after what is cheap
-        text(f.isPattern ? "text_matches(t.text, ?)" : "text_has(t.text, ?)", f.text);
+        text(f.isPattern ? "text_matches(t.text, ?, ?)" : "text_has(t.text, ?)", f.text);
+    if (m_readsText && f.isPattern) // one search, however many statements: they share what they may take
+        m_values.emplace_back("", double(std::chrono::steady_clock::now().time_since_epoch().count()));
 }
 
 void TraceQuery::startAfter(TraceOrder order, const CompletionRow& after)
@@ -142,6 +146,16 @@ std::string TraceQuery::sql(bool byId, bool inPlace) const
                                  : "completion c")
         + where;
 }
+
+std::string TraceQuery::partSql(bool byId) const
+{
+    // The range has to be of what is read first.
+    return sql(byId, /*inPlace=*/true) + (m_conditions.empty() ? " WHERE " : " AND ")
+        + (m_textAlone && !byId ? "t.completion_id" : "c.rowid") + " BETWEEN ? AND ?";
+}
+
+std::string TraceQuery::column(TraceOrder order) { return orderKey(order).column; }
+bool TraceQuery::descends(TraceOrder order) { return orderKey(order).descending; }
 
 bool TraceQuery::hasIndex(TraceOrder order)
 {

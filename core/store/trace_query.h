@@ -20,11 +20,16 @@ public:
     /// "completion c … WHERE …", to stand behind FROM. `byId`: of c its rowid alone is used. `inPlace`: rows are read
     /// where they lie, whatever indices there are (that of the steps goes the same way).
     std::string sql(bool byId, bool inPlace = false) const;
+    /// The same of a part of the completions: two more values, to be bound behind bind()'s, are its first and last id.
+    std::string partSql(bool byId) const;
     static bool byId(TraceOrder order) { return order == TraceOrder::Newest || order == TraceOrder::Oldest; }
     /// Is there an index that holds completions in this order?
     static bool hasIndex(TraceOrder order);
     /// Is the text all that is asked for?
     bool textAlone() const { return m_textAlone; }
+    /// What else it goes by: "c.advantage", …; "" for the id alone.
+    static std::string column(TraceOrder order);
+    static bool descends(TraceOrder order);
     /// " ORDER BY …"; ties are broken by id in the same direction.
     static std::string orderBy(TraceOrder order);
     /// Binds from index 1 on; returns the next free index.

@@ -1,0 +1,179 @@
+// Searches that two threads read for, part by part: they say what one query says.
+
+#include "core/store/hit_counts.h"
+#include "core/store/run_reader.h"
+#include "core/store/run_writer.h"
+#include "tests/support/run_rows.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <sqlite3.h>
+
+using namespace aha;
+
+namespace {
+
+constexpr int kSteps = 20, kGroups = 10, kSamples = 12; // 2400 completions: enough for a second thread
+constexpr TraceOrder kOrders[] = { TraceOrder::Newest, TraceOrder::Oldest, TraceOrder::RewardHigh,
+    TraceOrder::RewardLow, TraceOrder::Longest, TraceOrder::Shortest, TraceOrder::MostReflections,
+    TraceOrder::FewestReflections, TraceOrder::AdvantageHigh, TraceOrder::AdvantageLow };
+
+void makeRun(const std::string& folder, int steps, int groups, int samples)
+{
+    auto writer = orThrow(RunWriter::create(folder, "r", "r", "grpo", "{}"));
+    for (int64_t step = 1; step <= steps; ++step) {
+        StepRow row = support::stepRow(step, groups, samples);
+        for (GroupRow& group : row.groups)
+            for (CompletionRow& c : group.completions) {
+                const int mixed = int((step * 31 + group.position * 17 + c.position * 7) % 23);
+                c.tokens = 1 + mixed;
+                c.tokenIds.assign(size_t(c.tokens), 7);
+                c.detail.reset();
+                c.advantage = mixed % 5 - 2;
+                c.reflections = mixed % 3;
+                c.text = "mark" + std::to_string(mixed) + "x 等等 " + std::to_string(step);
+            }
+        orThrow(writer->commitStep(row));
+    }
+}
+
+std::vector<TraceFilter> filters()
+{
+    std::vector<TraceFilter> made;
+    for (const auto& [text, isPattern] :
+        { std::pair("等等", false), std::pair("MARK7x", false), std::pair("然后", false), std::pair("mark1\\dx", true),
+            std::pair("mark(3|4)x.* 1\\d$", true), std::pair("absent\\d", true) }) {
+        TraceFilter filter;
+        filter.text = text;
+        filter.isPattern = isPattern;
+        made.push_back(filter);
+        filter.correct = true;
+        made.push_back(filter);
+        filter.correct.reset();
+        filter.stepMin = 5;
+        filter.stepMax = 9;
+        made.push_back(filter);
+        filter.rewardMin = 0.5;
+        filter.verdict = "malformed";
+        made.push_back(filter);
+    }
+    return made;
+}
+
+std::vector<int64_t> ids(const std::vector<TraceHit>& hits)
+{
+    std::vector<int64_t> made;
+    for (const TraceHit& hit : hits)
+        made.push_back(hit.completion.id);
+    return made;
+}
+
+} // namespace
+
+class TestTextSearch : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        makeRun(folder(), kSteps, kGroups, kSamples);
+        QCOMPARE(orThrow(RunReader::open(folder()))->summary()->completions, int64_t(kSteps * kGroups * kSamples));
+    }
+
+    /// The page of every order, the count, and the counts of the steps.
+    void asOneQuery()
+    {
+        const auto reader = orThrow(RunReader::open(folder()));
+        const auto counter = orThrow(HitCounter::open(folder()));
+        int64_t most = 0;
+        for (const TraceFilter& filter : filters()) {
+            const int64_t wanted = orThrow(reader->countHits(filter));
+            most = std::max(most, wanted);
+            for (const TraceOrder order : kOrders)
+                for (const int limit : { 1, 40, 5000 }) {
+                    int told = 0;
+                    std::vector<TraceHit> page;
+                    const auto first = [&](std::vector<TraceHit> hits) {
+                        ++told;
+                        page = std::move(hits);
+                    };
+                    QCOMPARE(orThrow(reader->searchTexts(filter, order, limit, first)), wanted);
+                    QCOMPARE(told, 1);
+                    QCOMPARE(ids(page), ids(orThrow(reader->search(filter, order, limit))));
+                }
+            int64_t hits = 0;
+            for (const StepHits& step : orThrow(counter->perStep(filter))) {
+                TraceFilter here = filter;
+                here.stepMin = std::max(filter.stepMin.value_or(0), step.step);
+                here.stepMax = std::min(filter.stepMax.value_or(kSteps), step.step);
+                QCOMPARE(step.hits, orThrow(reader->countHits(here)));
+                hits += step.hits;
+            }
+            QCOMPARE(hits, wanted);
+        }
+        QCOMPARE(most, int64_t(kSteps * kGroups * kSamples));
+    }
+
+    void aPatternThatFails()
+    {
+        const auto reader = orThrow(RunReader::open(folder()));
+        TraceFilter filter;
+        filter.isPattern = true;
+        filter.text = "mark(";
+        const auto nothing = [](std::vector<TraceHit>) {};
+        QCOMPARE(
+            reader->searchTexts(filter, TraceOrder::Newest, 10, nothing).error().code, std::string("pattern_invalid"));
+        filter.text = "mark"; // and the reader works on
+        QCOMPARE(orThrow(reader->searchTexts(filter, TraceOrder::Newest, 10, nothing)),
+            int64_t(kSteps * kGroups * kSamples));
+    }
+
+    /// Of a small run all parts are read by this thread: the interrupt comes before the last of them.
+    void interrupted()
+    {
+        QTemporaryDir small;
+        makeRun(small.path().toStdString(), 3, 3, 5);
+        const auto reader = orThrow(RunReader::open(small.path().toStdString()));
+        TraceFilter filter;
+        filter.text = "等等";
+        const auto stopped
+            = reader->searchTexts(filter, TraceOrder::Newest, 1, [&](std::vector<TraceHit>) { reader->interrupt(); });
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, std::string("cancelled"));
+        QCOMPARE(
+            orThrow(reader->searchTexts(filter, TraceOrder::Newest, 1, [](std::vector<TraceHit>) {})), int64_t(45));
+    }
+
+    /// Ids at both ends of what there is, as in no file of ours.
+    void idsFarApart()
+    {
+        QTemporaryDir damaged;
+        makeRun(damaged.path().toStdString(), 2, 2, 5);
+        sqlite3* database = nullptr;
+        QCOMPARE(sqlite3_open(damaged.filePath("run.db").toUtf8().constData(), &database), SQLITE_OK);
+        QCOMPARE(sqlite3_exec(database,
+                     "UPDATE completion_text SET completion_id = 9223372036854775807 WHERE completion_id = 20;"
+                     "UPDATE completion SET id = 9223372036854775807 WHERE id = 20;"
+                     "UPDATE completion_text SET completion_id = -9223372036854775808 WHERE completion_id = 1;"
+                     "UPDATE completion SET id = -9223372036854775808 WHERE id = 1;",
+                     nullptr, nullptr, nullptr),
+            SQLITE_OK);
+        sqlite3_close(database);
+        const auto reader = orThrow(RunReader::open(damaged.path().toStdString()));
+        TraceFilter filter;
+        filter.text = "mark";
+        std::vector<TraceHit> page;
+        const auto first = [&](std::vector<TraceHit> hits) { page = std::move(hits); };
+        QCOMPARE(orThrow(reader->searchTexts(filter, TraceOrder::Oldest, 100, first)), int64_t(20));
+        QCOMPARE(page.size(), size_t(20));
+        QCOMPARE(page.front().completion.id, INT64_MIN);
+        QCOMPARE(page.back().completion.id, INT64_MAX);
+    }
+
+private:
+    std::string folder() const { return m_folder.path().toStdString(); }
+    QTemporaryDir m_folder;
+};
+
+QTEST_APPLESS_MAIN(TestTextSearch)
+#include "tst_text_search.moc"
