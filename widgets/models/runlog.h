@@ -14,7 +14,7 @@ namespace aha {
 class RunLog : public QObject {
     Q_OBJECT
 public:
-    static constexpr size_t kMost = 20'000; ///< lines that are kept; the oldest go
+    static constexpr size_t kMost = 10'000; ///< lines that are kept; the oldest go
     struct Line {
         QString folder; ///< of the run; empty: a sentence of the window
         QString text; ///< with its time and the run's name
