@@ -4,6 +4,8 @@
 
 #include "widgets/plots/densegraph.h"
 
+#include "widgets/plots/columnpicture.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -29,7 +31,17 @@ void DenseGraph::setColumns(std::vector<PlotSeries::Column> columns, int count, 
         mDataContainer->clear();
 }
 
-void DenseGraph::drawColumns(QCPPainter* painter)
+void DenseGraph::paintTogether(const std::vector<DenseGraph*>& run)
+{
+    for (DenseGraph* graph : run) {
+        graph->m_below.clear();
+        graph->m_left = graph != run.back();
+    }
+    if (run.size() > 1)
+        run.back()->m_below.assign(run.rbegin() + 1, run.rend());
+}
+
+void DenseGraph::makeUprights()
 {
     const QRect clip = clipRect();
     const double left = mKeyAxis->coordToPixel(m_range.lower), right = mKeyAxis->coordToPixel(m_range.upper);
@@ -53,16 +65,42 @@ void DenseGraph::drawColumns(QCPPainter* painter)
         lastTop = top;
         lastBottom = bottom;
     }
+}
+
+void DenseGraph::drawColumns(QCPPainter* painter)
+{
     painter->setAntialiasing(false);
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(mPen.color());
-    painter->drawRects(m_uprights);
+    const double scale = painter->device()->devicePixelRatioF();
+    if (m_below.empty() || scale != std::floor(scale)) { // a picture of whole pixels cannot be set between them
+        painter->setPen(Qt::NoPen);
+        for (auto graph = m_below.rbegin(); graph != m_below.rend(); ++graph) {
+            (*graph)->makeUprights();
+            painter->setBrush((*graph)->mPen.color());
+            painter->drawRects((*graph)->m_uprights);
+        }
+        makeUprights();
+        painter->setBrush(mPen.color());
+        painter->drawRects(m_uprights);
+        return;
+    }
+    const QRect clip = clipRect();
+    ColumnPicture picture(clip);
+    makeUprights();
+    picture.addBelow(m_uprights, mPen.color());
+    for (DenseGraph* graph : m_below) {
+        graph->makeUprights();
+        picture.addBelow(graph->m_uprights, graph->mPen.color());
+    }
+    painter->drawImage(clip.topLeft(), picture.image());
 }
 
 void DenseGraph::draw(QCPPainter* painter)
 {
-    if (mKeyAxis && mValueAxis && !m_columns.empty())
-        return drawColumns(painter);
+    if (mKeyAxis && mValueAxis && !m_columns.empty()) {
+        if (!m_left)
+            drawColumns(painter);
+        return;
+    }
     if (!mKeyAxis || !mValueAxis || mDataContainer->isEmpty() || !plain(*painter))
         return QCPGraph::draw(painter);
     // A linear axis is one multiplication and one addition; the library's own way is asked where it is not.

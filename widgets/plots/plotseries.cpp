@@ -123,14 +123,20 @@ void PlotSeries::eachColumn(qsizetype begin, qsizetype end, double fromStep, dou
         qsizetype to = end;
         if (column + 1 < columns) { // steps are mostly evenly spaced: a column is about as long as the one before
             const double border = fromStep + width * (column + 1);
-            qsizetype low = from, high = std::min(from + guess + 2, end);
-            while (high < end && steps[high - 1] <= border) {
-                low = high;
-                high = std::min(high + 2 * (high - from), end);
+            constexpr int kNear = 2;
+            to = std::min(from + guess, end);
+            for (int k = 0; k < kNear && to < end && steps[to] <= border; ++k)
+                ++to;
+            for (int k = 0; k < kNear && to > from && steps[to - 1] > border; ++k)
+                --to;
+            if ((to < end && steps[to] <= border) || (to > from && steps[to - 1] > border)) {
+                qsizetype low = from, high = std::min(from + guess + 2, end);
+                while (high < end && steps[high - 1] <= border) {
+                    low = high;
+                    high = std::min(high + 2 * (high - from), end);
+                }
+                to = std::upper_bound(steps + low, steps + high, border) - steps;
             }
-            if (const qsizetype near = from + guess - 2; near > low && near < high && steps[near] <= border)
-                low = near;
-            to = std::upper_bound(steps + low, steps + high, border) - steps;
             if (to == from)
                 continue;
             guess = to - from;
