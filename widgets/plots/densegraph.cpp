@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace aha {
 
@@ -22,12 +23,10 @@ bool DenseGraph::plain(const QCPPainter& painter) const
         && !painter.modes().testFlag(QCPPainter::pmVectorized) && mKeyAxis->orientation() == Qt::Horizontal;
 }
 
-void DenseGraph::setColumns(std::vector<PlotSeries::Column> columns, int count, const QCPRange& range)
+void DenseGraph::setColumns(PlotSeries::Columns columns)
 {
     m_columns = std::move(columns);
-    m_count = count;
-    m_range = range;
-    if (!m_columns.empty())
+    if (m_columns.width > 0) // even if nothing but gaps lies in them
         mDataContainer->clear();
 }
 
@@ -44,15 +43,15 @@ void DenseGraph::paintTogether(const std::vector<DenseGraph*>& run)
 void DenseGraph::makeUprights()
 {
     const QRect clip = clipRect();
-    const double left = mKeyAxis->coordToPixel(m_range.lower), right = mKeyAxis->coordToPixel(m_range.upper);
-    const auto edge = [&](int column) { return qRound(left + (right - left) * column / m_count); };
+    const auto edge = [&](qint64 column) { return qRound(mKeyAxis->coordToPixel(double(column) * m_columns.width)); };
     const auto level = [&](double value) { // far outside is as good as just outside: an upright has no slope
         const double y = mValueAxis->coordToPixel(value);
         return std::isfinite(y) ? qRound(std::clamp(y, clip.top() - 9.0, clip.bottom() + 9.0)) : clip.bottom() + 9;
     };
     m_uprights.clear();
-    int before = -2, lastTop = 0, lastBottom = 0;
-    for (const PlotSeries::Column& column : m_columns) {
+    qint64 before = std::numeric_limits<qint64>::min();
+    int lastTop = 0, lastBottom = 0;
+    for (const PlotSeries::Column& column : m_columns.filled) {
         const int top = level(column.high), bottom = level(column.low);
         int from = top, to = bottom;
         if (column.index == before + 1) { // a line goes through: reach the neighbour
@@ -96,7 +95,7 @@ void DenseGraph::drawColumns(QCPPainter* painter)
 
 void DenseGraph::draw(QCPPainter* painter)
 {
-    if (mKeyAxis && mValueAxis && !m_columns.empty()) {
+    if (mKeyAxis && mValueAxis && !m_columns.filled.empty()) {
         if (!m_left)
             drawColumns(painter);
         return;

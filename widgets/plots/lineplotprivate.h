@@ -284,18 +284,21 @@ struct LinePlot::Private {
         filledColumns = columns;
         filledRange = range;
         qsizetype points = 0;
+        // A view that is moved keeps its width but for the last digits: 24 bits, so that its columns stay the same.
+        const double columnWidth = double(float(range.size() / columns));
         for (Entry& entry : entries) {
             const auto give = [&](DenseGraph* graph, PlotSeries::Curve curve) {
                 if (!graph || !graph->visible())
                     return;
-                std::vector<PlotSeries::Column> uprights = graph->takeColumns(); // for their room
+                PlotSeries::Columns uprights = graph->takeColumns();
                 const bool plain = many && !forFile && !logX && graph == entry.main && !entry.line.points
                     && entry.line.style == Qt::SolidLine;
-                const bool dense = plain && entry.series->columns(curve, range.lower, range.upper, columns, uprights);
+                const bool dense
+                    = plain && entry.series->columns(curve, range.lower, range.upper, columnWidth, uprights);
                 if (!dense)
-                    uprights.clear();
-                points += 2 * qsizetype(uprights.size());
-                graph->setColumns(std::move(uprights), columns, range);
+                    uprights = {};
+                points += 2 * qsizetype(uprights.filled.size());
+                graph->setColumns(std::move(uprights));
                 if (dense)
                     return;
                 const PlotSeries::Thinned data = logX
