@@ -69,7 +69,7 @@ void DenseGraph::makeUprights()
 void DenseGraph::drawColumns(QCPPainter* painter)
 {
     painter->setAntialiasing(false);
-    const double scale = painter->device()->devicePixelRatioF();
+    const double scale = painter->deviceTransform().m11();
     if (m_below.empty() || scale != std::floor(scale)) { // a picture of whole pixels cannot be set between them
         painter->setPen(Qt::NoPen);
         for (auto graph = m_below.rbegin(); graph != m_below.rend(); ++graph) {

@@ -5,6 +5,7 @@
 #undef QT_NO_FOREACH
 
 #include "widgets/plots/columnpicture.h"
+#include "widgets/plots/densegraph.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
@@ -309,6 +310,36 @@ private Q_SLOTS:
         QCOMPARE(picture.image(), plain);
     }
 
+    /// On whole pixels and between them: painted by one, lines lie over each other as when each paints itself.
+    void linesPaintedTogetherKeepTheirOrder()
+    {
+        QCustomPlot plot;
+        plot.resize(400, 300);
+        plot.xAxis->setRange(0.5, 100);
+        plot.yAxis->setRange(-1, 1);
+        std::vector<DenseGraph*> run;
+        for (int line = 0; line < 5; ++line) {
+            PlotSeries::Columns columns;
+            columns.width = 0.5;
+            for (int i = 0; i < 200; ++i)
+                if (i != 60 + 9 * line) // a gap
+                    columns.filled.push_back({ i, 0.4 * std::sin(i * 0.1 * (line + 1)) - 0.1 * line,
+                        0.1 + 0.4 * std::sin(i * 0.1 * (line + 1)) });
+            run.push_back(new DenseGraph(plot.xAxis, plot.yAxis));
+            run.back()->setPen(QPen(QColor::fromHsv(70 * line, 255, 200)));
+            run.back()->setColumns(columns);
+        }
+        for (const double scale : { 1.0, 2.0, 1.5 }) {
+            for (DenseGraph* graph : run)
+                DenseGraph::paintTogether({ graph });
+            plot.replot();
+            const QImage alone = plot.toPixmap(0, 0, scale).toImage();
+            DenseGraph::paintTogether(run);
+            plot.replot();
+            QCOMPARE(plot.toPixmap(0, 0, scale).toImage(), alone);
+        }
+    }
+
     void aMovedViewIsPaintedLikeAFreshOne_data()
     {
         QTest::addColumn<bool>("dark");
@@ -362,7 +393,7 @@ private Q_SLOTS:
         };
         const auto moved = make();
         qsizetype first = 0, moving = 0;
-        for (const double from : { 200.0, 220.0, 233.7, 260.0, 1500.0, 1490.0, 3000.0, 4000.0, 3980.0 }) {
+        for (const double from : { 200.0, 233.7, 3000.0, 1500.0, 1490.0 }) {
             moved->setRange(from, from + 5000);
             (from == 200 ? first : moving) = moved->redraw();
             const auto fresh = make();
@@ -375,7 +406,7 @@ private Q_SLOTS:
             QCOMPARE(canvas->toPixmap().toImage(), fresh->findChild<QCustomPlot*>()->toPixmap().toImage());
             QCOMPARE(canvas->grab().toImage(), fresh->findChild<QCustomPlot*>()->grab().toImage());
         }
-        if (!logarithmicX && !bands) // 20 steps of 5000 came in
+        if (!logarithmicX && !bands) // 10 steps of 5000 came in
             QVERIFY2(moving * 4 < first, qPrintable(QStringLiteral("%1 of %2").arg(moving).arg(first)));
     }
 
