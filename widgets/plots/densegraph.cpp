@@ -4,8 +4,11 @@
 
 #include "widgets/plots/densegraph.h"
 
+#include "widgets/plots/columnpicture.h"
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace aha {
 
@@ -20,27 +23,35 @@ bool DenseGraph::plain(const QCPPainter& painter) const
         && !painter.modes().testFlag(QCPPainter::pmVectorized) && mKeyAxis->orientation() == Qt::Horizontal;
 }
 
-void DenseGraph::setColumns(std::vector<PlotSeries::Column> columns, int count, const QCPRange& range)
+void DenseGraph::setColumns(PlotSeries::Columns columns)
 {
     m_columns = std::move(columns);
-    m_count = count;
-    m_range = range;
-    if (!m_columns.empty())
+    if (m_columns.width > 0) // even if nothing but gaps lies in them
         mDataContainer->clear();
 }
 
-void DenseGraph::drawColumns(QCPPainter* painter)
+void DenseGraph::paintTogether(const std::vector<DenseGraph*>& run)
+{
+    for (DenseGraph* graph : run) {
+        graph->m_below.clear();
+        graph->m_left = graph != run.back();
+    }
+    if (run.size() > 1)
+        run.back()->m_below.assign(run.rbegin() + 1, run.rend());
+}
+
+void DenseGraph::makeUprights()
 {
     const QRect clip = clipRect();
-    const double left = mKeyAxis->coordToPixel(m_range.lower), right = mKeyAxis->coordToPixel(m_range.upper);
-    const auto edge = [&](int column) { return qRound(left + (right - left) * column / m_count); };
+    const auto edge = [&](qint64 column) { return qRound(mKeyAxis->coordToPixel(double(column) * m_columns.width)); };
     const auto level = [&](double value) { // far outside is as good as just outside: an upright has no slope
         const double y = mValueAxis->coordToPixel(value);
         return std::isfinite(y) ? qRound(std::clamp(y, clip.top() - 9.0, clip.bottom() + 9.0)) : clip.bottom() + 9;
     };
     m_uprights.clear();
-    int before = -2, lastTop = 0, lastBottom = 0;
-    for (const PlotSeries::Column& column : m_columns) {
+    qint64 before = std::numeric_limits<qint64>::min();
+    int lastTop = 0, lastBottom = 0;
+    for (const PlotSeries::Column& column : m_columns.filled) {
         const int top = level(column.high), bottom = level(column.low);
         int from = top, to = bottom;
         if (column.index == before + 1) { // a line goes through: reach the neighbour
@@ -53,16 +64,42 @@ void DenseGraph::drawColumns(QCPPainter* painter)
         lastTop = top;
         lastBottom = bottom;
     }
+}
+
+void DenseGraph::drawColumns(QCPPainter* painter)
+{
     painter->setAntialiasing(false);
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(mPen.color());
-    painter->drawRects(m_uprights);
+    const double scale = painter->deviceTransform().m11();
+    if (m_below.empty() || scale != std::floor(scale)) { // a picture of whole pixels cannot be set between them
+        painter->setPen(Qt::NoPen);
+        for (auto graph = m_below.rbegin(); graph != m_below.rend(); ++graph) {
+            (*graph)->makeUprights();
+            painter->setBrush((*graph)->mPen.color());
+            painter->drawRects((*graph)->m_uprights);
+        }
+        makeUprights();
+        painter->setBrush(mPen.color());
+        painter->drawRects(m_uprights);
+        return;
+    }
+    const QRect clip = clipRect();
+    ColumnPicture picture(clip);
+    makeUprights();
+    picture.addBelow(m_uprights, mPen.color());
+    for (DenseGraph* graph : m_below) {
+        graph->makeUprights();
+        picture.addBelow(graph->m_uprights, graph->mPen.color());
+    }
+    painter->drawImage(clip.topLeft(), picture.image());
 }
 
 void DenseGraph::draw(QCPPainter* painter)
 {
-    if (mKeyAxis && mValueAxis && !m_columns.empty())
-        return drawColumns(painter);
+    if (mKeyAxis && mValueAxis && !m_columns.filled.empty()) {
+        if (!m_left)
+            drawColumns(painter);
+        return;
+    }
     if (!mKeyAxis || !mValueAxis || mDataContainer->isEmpty() || !plain(*painter))
         return QCPGraph::draw(painter);
     // A linear axis is one multiplication and one addition; the library's own way is asked where it is not.

@@ -6,6 +6,8 @@
 
 #include <qcustomplot.h>
 
+#include <utility>
+
 namespace aha {
 
 /// Of points: pixel for pixel what QCPGraph paints without antialiasing, but a stretch inside one pixel column is one
@@ -14,15 +16,24 @@ namespace aha {
 class DenseGraph : public QCPGraph {
 public:
     using QCPGraph::QCPGraph;
-    /// Without smooth edges. Only plain solid lines without dots or filling are fast; anything else is painted as always.
+    /// Without smooth edges. Only plain solid lines without dots or filling are fast; anything else is painted as
+    /// always.
     void setDense(bool on)
     {
         m_dense = on;
         setAntialiased(!on);
     }
-    /// Instead of points: `count` columns share the keys of `range`. Without any the points count again.
-    void setColumns(std::vector<PlotSeries::Column> columns, int count, const QCPRange& range);
-    std::vector<PlotSeries::Column> takeColumns() { return std::move(m_columns); }
+    /// Instead of points; without any the points count again.
+    void setColumns(PlotSeries::Columns columns);
+    PlotSeries::Columns takeColumns() { return std::exchange(m_columns, {}); }
+    /// Graphs of columns that are painted one right after the other, the lowest first, leave their painting to the
+    /// last: what lies under others is not painted then, and the picture is the same. They live as long as they are not
+    /// told of other neighbours.
+    static void paintTogether(const std::vector<DenseGraph*>& run);
+    /// Has it columns that can be painted with others'?
+    bool joins() const { return !m_columns.filled.empty() && mPen.color().alpha() == 255; }
+    /// Is there anything to paint?
+    bool blank() const { return m_columns.filled.empty() && mDataContainer->isEmpty(); }
 
 protected:
     void draw(QCPPainter* painter) override;
@@ -30,13 +41,15 @@ protected:
 private:
     bool plain(const QCPPainter& painter) const;
     void drawColumns(QCPPainter* painter);
+    /// Rectangles of the columns, in pixels.
+    void makeUprights();
 
     bool m_dense = false;
-    std::vector<PlotSeries::Column> m_columns;
-    int m_count = 0;
-    QCPRange m_range;
+    PlotSeries::Columns m_columns;
     QVector<QLine> m_segments; ///< kept for its room
     QVector<QRect> m_uprights;
+    std::vector<DenseGraph*> m_below; ///< painted with this one, the uppermost first
+    bool m_left = false; ///< its painting, to another
 };
 
 } // namespace aha

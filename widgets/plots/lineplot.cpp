@@ -123,6 +123,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     connect(plot, &QCustomPlot::beforeReplot, this, [this] {
         d->fill(std::max(d->plot->axisRect()->width(), 50));
         d->fillMarks();
+        d->joinColumns();
     });
     connect(maximize, &QToolButton::clicked, this, &LinePlot::maximizeToggled);
     connect(d->followButton, &QToolButton::clicked, this, &LinePlot::follow);

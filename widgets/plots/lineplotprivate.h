@@ -32,7 +32,7 @@ struct LinePlot::Private {
     static constexpr double kEndMargin = 0.012; ///< of the x range: dots at the ends are not cut
     // Beyond, on the chart or of one line that is not smoothed, lines are painted thin and plain: twenty times faster.
     static constexpr qsizetype kManyPoints = 4000;
-    static constexpr double kManyPerPixel = 0.9;
+    static constexpr double kManyPerPixel = 0.5;
 
     static constexpr qsizetype kManyLines = 8; // beyond, the unsmoothed lines behind would only be a haze
 
@@ -191,6 +191,10 @@ struct LinePlot::Private {
         for (Entry& entry : entries) // a single measure must not cover the one that goes on
             if (entry.line.points && entry.line.joined)
                 entry.main->setLayer(entry.main->layer());
+        if (qsizetype(entries.size()) > kManyLines) // markers above all lines, which can be painted together then
+            for (Entry& entry : entries)
+                if (entry.marks)
+                    entry.marks->setLayer(entry.marks->layer());
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
@@ -280,18 +284,21 @@ struct LinePlot::Private {
         filledColumns = columns;
         filledRange = range;
         qsizetype points = 0;
+        // A view that is moved keeps its width but for the last digits: 24 bits, so that its columns stay the same.
+        const double columnWidth = double(float(range.size() / columns));
         for (Entry& entry : entries) {
             const auto give = [&](DenseGraph* graph, PlotSeries::Curve curve) {
                 if (!graph || !graph->visible())
                     return;
-                std::vector<PlotSeries::Column> uprights = graph->takeColumns(); // for their room
+                PlotSeries::Columns uprights = graph->takeColumns();
                 const bool plain = many && !forFile && !logX && graph == entry.main && !entry.line.points
                     && entry.line.style == Qt::SolidLine;
-                const bool dense = plain && entry.series->columns(curve, range.lower, range.upper, columns, uprights);
+                const bool dense
+                    = plain && entry.series->columns(curve, range.lower, range.upper, columnWidth, uprights);
                 if (!dense)
-                    uprights.clear();
-                points += 2 * qsizetype(uprights.size());
-                graph->setColumns(std::move(uprights), columns, range);
+                    uprights = {};
+                points += 2 * qsizetype(uprights.filled.size());
+                graph->setColumns(std::move(uprights));
                 if (dense)
                     return;
                 const PlotSeries::Thinned data = logX
@@ -325,6 +332,30 @@ struct LinePlot::Private {
                 if (entry.raw)
                     entry.raw->setDense(dense(*entry.raw, false));
             }
+    }
+
+    /// Before each painting: which graphs of columns have nothing between them.
+    void joinColumns()
+    {
+        std::vector<DenseGraph*> run;
+        const auto close = [&run] {
+            if (!run.empty())
+                DenseGraph::paintTogether(run);
+            run.clear();
+        };
+        for (QCPLayerable* one : plot->layer(QStringLiteral("main"))->children()) {
+            auto* graph = dynamic_cast<DenseGraph*>(one);
+            if (!one->realVisibility() || (graph && graph->blank()))
+                continue;
+            if (graph && graph->joins()) {
+                run.push_back(graph);
+                continue;
+            }
+            close();
+            if (graph)
+                DenseGraph::paintTogether({ graph });
+        }
+        close();
     }
 
     // lineplotmarks.cpp

@@ -24,6 +24,7 @@ void PlotSeries::set(const QVector<double>& steps, const QVector<double>& values
 {
     const bool more = continues(m_steps, steps) && continues(m_data[Raw], values) && continues(m_data[Low], low)
         && continues(m_data[High], high);
+    m_version += !more || steps.size() != m_steps.size();
     m_steps = steps;
     m_data[Raw] = values;
     m_data[Low] = low;
@@ -41,6 +42,7 @@ void PlotSeries::setSmoothing(double weight)
     if (weight == m_weight)
         return;
     m_weight = weight;
+    ++m_version;
     m_average = DebiasedAverage(weight);
     m_data[Smooth].clear();
     m_pyramids[Smooth].clear();
@@ -70,11 +72,29 @@ const MinMaxPyramid& PlotSeries::pyramid(Curve curve) const
     return pyramid;
 }
 
+qsizetype PlotSeries::countBelow(double step, bool with) const
+{
+    const auto below = [&](qsizetype i) { return with ? m_steps[i] <= step : m_steps[i] < step; };
+    const qsizetype count = m_steps.size();
+    if (count == 0 || !below(0))
+        return 0;
+    if (below(count - 1))
+        return count;
+    // Mostly evenly spaced: the answer is where it would be then, or is searched for.
+    const double share = (step - m_steps.front()) / (m_steps.back() - m_steps.front());
+    const qsizetype near = std::clamp<qsizetype>(qsizetype(share * double(count - 1)), 0, count - 2);
+    for (qsizetype i = std::max<qsizetype>(near, 1); i <= near + 1; ++i)
+        if (below(i - 1) && !below(i))
+            return i;
+    return (with ? std::upper_bound(m_steps.begin(), m_steps.end(), step)
+                 : std::lower_bound(m_steps.begin(), m_steps.end(), step))
+        - m_steps.begin();
+}
+
 std::pair<qsizetype, qsizetype> PlotSeries::between(double fromStep, double toStep) const
 {
-    const auto begin = std::lower_bound(m_steps.begin(), m_steps.end(), fromStep);
-    const auto end = std::upper_bound(begin, m_steps.end(), toStep);
-    return { begin - m_steps.begin(), end - m_steps.begin() };
+    const qsizetype begin = countBelow(fromStep, false);
+    return { begin, std::max(begin, countBelow(toStep, true)) };
 }
 
 Extremes PlotSeries::extremes(double fromStep, double toStep) const
@@ -112,25 +132,30 @@ double PlotSeries::valueNear(double step, Curve which, double* at) const
     return curve(which)[found];
 }
 
-template <class Put>
-void PlotSeries::eachColumn(qsizetype begin, qsizetype end, double fromStep, double toStep, int columns,
-    const MinMaxPyramid& pyramid, const double* values, Put&& put) const
+template <class Border, class Put>
+void PlotSeries::eachColumn(qsizetype begin, qsizetype end, qint64 columns, const MinMaxPyramid& pyramid,
+    const double* values, Border&& borderOf, Put&& put) const
 {
     const double* steps = m_steps.constData();
-    const double width = (toStep - fromStep) / columns;
     qsizetype from = begin, guess = 1;
-    for (int column = 0; column < columns && from < end; ++column) {
+    for (qint64 column = 0; column < columns && from < end; ++column) {
         qsizetype to = end;
         if (column + 1 < columns) { // steps are mostly evenly spaced: a column is about as long as the one before
-            const double border = fromStep + width * (column + 1);
-            qsizetype low = from, high = std::min(from + guess + 2, end);
-            while (high < end && steps[high - 1] <= border) {
-                low = high;
-                high = std::min(high + 2 * (high - from), end);
+            const double border = borderOf(column);
+            constexpr int kNear = 2;
+            to = std::min(from + guess, end);
+            for (int k = 0; k < kNear && to < end && steps[to] <= border; ++k)
+                ++to;
+            for (int k = 0; k < kNear && to > from && steps[to - 1] > border; ++k)
+                --to;
+            if ((to < end && steps[to] <= border) || (to > from && steps[to - 1] > border)) {
+                qsizetype low = from, high = std::min(from + guess + 2, end);
+                while (high < end && steps[high - 1] <= border) {
+                    low = high;
+                    high = std::min(high + 2 * (high - from), end);
+                }
+                to = std::upper_bound(steps + low, steps + high, border) - steps;
             }
-            if (const qsizetype near = from + guess - 2; near > low && near < high && steps[near] <= border)
-                low = near;
-            to = std::upper_bound(steps + low, steps + high, border) - steps;
             if (to == from)
                 continue;
             guess = to - from;
@@ -140,22 +165,52 @@ void PlotSeries::eachColumn(qsizetype begin, qsizetype end, double fromStep, dou
     }
 }
 
-bool PlotSeries::columns(
-    Curve which, double fromStep, double toStep, int columns, std::vector<PlotSeries::Column>& out) const
+bool PlotSeries::columns(Curve which, double fromStep, double toStep, double width, Columns& out) const
 {
-    out.clear();
-    const QVector<double>& values = curve(which);
-    if (values.isEmpty() || columns < 1 || !(fromStep < toStep))
+    const Curve curve = made(which);
+    const auto nothing = [&out] {
+        out.filled.clear();
+        out.last = out.first - 1;
         return false;
-    const auto [begin, end] = between(fromStep, toStep);
-    if (end - begin <= 2 * qsizetype(columns))
-        return false;
-    const MinMaxPyramid& pyramid = this->pyramid(which);
-    eachColumn(begin, end, fromStep, toStep, columns, pyramid, values.constData(),
-        [&](int column, qsizetype, qsizetype, const Extremes& extremes) {
-            if (extremes.any())
-                out.push_back({ column, extremes.low, extremes.high });
-        });
+    };
+    constexpr double kMost = 1e15; // beyond, columns cannot be counted
+    if (m_steps.isEmpty() || !(width > 0) || !(fromStep < toStep) || !(std::abs(fromStep) < kMost * width)
+        || !(std::abs(toStep) < kMost * width))
+        return nothing();
+    const auto [inView, afterView] = between(fromStep, toStep);
+    if (double(afterView - inView) <= 2 * (toStep - fromStep) / width)
+        return nothing();
+    const qint64 first = qint64(std::ceil(fromStep / width)) - 1, last = qint64(std::ceil(toStep / width)) - 1;
+    if (out.width != width || out.version != m_version || out.curve != curve || out.last < first || out.first > last) {
+        out.filled.clear();
+        out.first = first;
+        out.last = first - 1;
+    }
+    out.width = width;
+    out.version = m_version;
+    out.curve = curve;
+    std::erase_if(out.filled, [&](const Column& column) { return column.index < first || column.index > last; });
+    const double* values = m_data[curve].constData();
+    const MinMaxPyramid& pyramid = this->pyramid(curve);
+    const auto look = [&](qint64 from, qint64 to, std::vector<Column>& found) {
+        if (from > to)
+            return;
+        eachColumn(
+            countBelow(double(from) * width, true), countBelow(double(to + 1) * width, true), to - from + 1, pyramid,
+            values, [&](qint64 column) { return double(from + column + 1) * width; },
+            [&](qint64 column, qsizetype, qsizetype, const Extremes& extremes) {
+                if (extremes.any())
+                    found.push_back({ from + column, extremes.low, extremes.high });
+            });
+    };
+    look(std::max(out.last + 1, first), last, out.filled);
+    if (first < out.first) {
+        std::vector<Column> left;
+        look(first, out.first - 1, left);
+        out.filled.insert(out.filled.begin(), left.begin(), left.end());
+    }
+    out.first = first;
+    out.last = last;
     return true;
 }
 
@@ -183,8 +238,11 @@ PlotSeries::Thinned PlotSeries::thin(Curve which, double fromStep, double toStep
     };
     if (begin > 0)
         put(m_steps[begin - 1], values[begin - 1]);
-    eachColumn(begin, end, fromStep, toStep, columns, pyramid, values.constData(),
-        [&](int, qsizetype from, qsizetype to, const Extremes& extremes) {
+    const double width = (toStep - fromStep) / columns;
+    eachColumn(
+        begin, end, columns, pyramid, values.constData(),
+        [&](qint64 column) { return fromStep + width * double(column + 1); },
+        [&](qint64, qsizetype from, qsizetype to, const Extremes& extremes) {
             const double first = m_steps[from], last = m_steps[to - 1];
             if (edge) {
                 put(0.5 * (first + last), which == Low ? extremes.low : extremes.high);

@@ -41,14 +41,23 @@ public:
     Thinned thin(Curve curve, double fromStep, double toStep, int columns) const;
     /// The same, for a logarithmic axis: columns of equal ratio. Steps that are not above 0 have no place on it.
     Thinned thinLogarithmic(Curve curve, double fromStep, double toStep, int columns) const;
-    /// What lies within one of the columns between two steps.
+    /// What lies in the steps above index * width, up to and with (index + 1) * width.
     struct Column {
-        int index;
+        qint64 index;
         double low, high;
     };
-    /// Lowest and highest value of every column that has any, in `out`. False, and nothing there, when there are so few
-    /// values that a line shows them better.
-    bool columns(Curve curve, double fromStep, double toStep, int columns, std::vector<Column>& out) const;
+    /// Columns that a view needs, kept from view to view.
+    struct Columns {
+        std::vector<Column> filled; ///< those that have values
+        double width = 0;
+        qint64 first = 0, last = -1; ///< that were looked at
+        Curve curve = Raw;
+        quint64 version = 0; ///< of the data
+    };
+    /// Lowest and highest value of every column that has any and reaches into the view between two steps. Columns are
+    /// the same in every view, so that a view that moves reads only what comes in: `columns` is what this series gave
+    /// before, or nothing. False, and nothing there, when there are so few values that a line shows them better.
+    bool columns(Curve curve, double fromStep, double toStep, double width, Columns& columns) const;
     /// Bins and values read so far by the extremes, thin() and columns().
     qsizetype reads() const { return m_reads; }
 
@@ -59,12 +68,15 @@ private:
     /// The curve whose values stand for this one, brought up to date.
     Curve made(Curve curve) const;
     const MinMaxPyramid& pyramid(Curve curve) const;
-    template <class Put>
-    void eachColumn(qsizetype begin, qsizetype end, double fromStep, double toStep, int columns,
-        const MinMaxPyramid& pyramid, const double* values, Put&& put) const;
+    /// `border(column)` is the last step of a column; the last one takes all that is left.
+    template <class Border, class Put>
+    void eachColumn(qsizetype begin, qsizetype end, qint64 columns, const MinMaxPyramid& pyramid, const double* values,
+        Border&& border, Put&& put) const;
+    qsizetype countBelow(double step, bool with) const; ///< steps below, or not above
 
     QVector<double> m_steps;
     double m_weight = 0;
+    quint64 m_version = 1; ///< another one whenever a value may be another
     mutable QVector<double> m_data[CurveCount]; ///< Smooth may be behind the others
     mutable MinMaxPyramid m_pyramids[CurveCount]; ///< may be behind the values
     mutable DebiasedAverage m_average;

@@ -4,11 +4,15 @@
 #undef QT_NO_KEYWORDS
 #undef QT_NO_FOREACH
 
+#include "widgets/plots/columnpicture.h"
+#include "widgets/plots/densegraph.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
 #include <qcustomplot.h>
 
+#include <QPainter>
+#include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -278,6 +282,132 @@ private Q_SLOTS:
         m_plot->pick(2); // by keyboard: the step
         QCOMPARE(change.size(), 1);
         QCOMPARE(picked.size(), 2);
+    }
+
+    void whatIsCoveredNeedsNoPainting()
+    {
+        const QRect area(7, 5, 90, 201); // more than three words of bits a column
+        QImage plain(area.size(), QImage::Format_ARGB32_Premultiplied);
+        plain.fill(Qt::transparent);
+        QPainter painter(&plain);
+        painter.translate(-area.topLeft());
+        painter.setPen(Qt::NoPen);
+        QRandomGenerator random(3);
+        std::vector<std::pair<QVector<QRect>, QColor>> lines;
+        for (int line = 0; line < 30; ++line) {
+            QVector<QRect> uprights { QRect(20, -50, 3, 400), QRect(60, 64 + 5, 2, 64) }; // whole words, too
+            for (int i = 0; i < 60; ++i)
+                uprights << QRect(
+                    random.bounded(-5, 110), random.bounded(-20, 220), random.bounded(1, 5), random.bounded(1, 90));
+            lines.emplace_back(uprights, QColor::fromHsv(12 * line, 200, 200));
+            painter.setBrush(lines.back().second);
+            painter.drawRects(uprights);
+        }
+        painter.end();
+        ColumnPicture picture(area);
+        for (auto line = lines.rbegin(); line != lines.rend(); ++line)
+            picture.addBelow(line->first, line->second);
+        QCOMPARE(picture.image(), plain);
+    }
+
+    /// On whole pixels and between them: painted by one, lines lie over each other as when each paints itself.
+    void linesPaintedTogetherKeepTheirOrder()
+    {
+        QCustomPlot plot;
+        plot.resize(400, 300);
+        plot.xAxis->setRange(0.5, 100);
+        plot.yAxis->setRange(-1, 1);
+        std::vector<DenseGraph*> run;
+        for (int line = 0; line < 5; ++line) {
+            PlotSeries::Columns columns;
+            columns.width = 0.5;
+            for (int i = 0; i < 200; ++i)
+                if (i != 60 + 9 * line) // a gap
+                    columns.filled.push_back({ i, 0.4 * std::sin(i * 0.1 * (line + 1)) - 0.1 * line,
+                        0.1 + 0.4 * std::sin(i * 0.1 * (line + 1)) });
+            run.push_back(new DenseGraph(plot.xAxis, plot.yAxis));
+            run.back()->setPen(QPen(QColor::fromHsv(70 * line, 255, 200)));
+            run.back()->setColumns(columns);
+        }
+        for (const double scale : { 1.0, 2.0, 1.5 }) {
+            for (DenseGraph* graph : run)
+                DenseGraph::paintTogether({ graph });
+            plot.replot();
+            const QImage alone = plot.toPixmap(0, 0, scale).toImage();
+            DenseGraph::paintTogether(run);
+            plot.replot();
+            QCOMPARE(plot.toPixmap(0, 0, scale).toImage(), alone);
+        }
+    }
+
+    void aMovedViewIsPaintedLikeAFreshOne_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<bool>("logarithmicX");
+        QTest::addColumn<bool>("logarithmicY");
+        QTest::addColumn<bool>("bands");
+        for (const bool dark : { false, true })
+            for (const int kind : { 0, 1, 2, 3 })
+                QTest::addRow("%s %d", dark ? "dark" : "light", kind)
+                    << dark << (kind == 1) << (kind == 2) << (kind == 3);
+    }
+
+    /// Thirty runs with markers, gaps, early ends and a hidden line: no trace of what was in view before.
+    void aMovedViewIsPaintedLikeAFreshOne()
+    {
+        QFETCH(const bool, dark);
+        QFETCH(const bool, logarithmicX);
+        QFETCH(const bool, logarithmicY);
+        QFETCH(const bool, bands);
+        QVector<LinePlot::Line> lines;
+        for (int run = 0; run < 30; ++run) {
+            LinePlot::Line line;
+            line.label = line.folder = QStringLiteral("run %1").arg(run);
+            line.color = QColor::fromHsv(12 * run, 255, 160);
+            line.variant = run / 8;
+            line.marker = run % 7;
+            for (int step = 1; step <= (run == 4 ? 3500 : run == 5 ? 40 : 9000); ++step) {
+                const bool gap = run == 7 && step > 2500 && step < 4200;
+                line.steps << step;
+                line.values << (gap ? NAN : 2 + std::sin((step + 90 * run) / 300.0) + 0.1 * (step % 7));
+                if (bands && run % 5 == 0) {
+                    line.low << line.values.back() - 0.2;
+                    line.high << line.values.back() + 0.2;
+                }
+            }
+            lines << line;
+        }
+        QPalette palette;
+        palette.setColor(QPalette::Base, dark ? Qt::black : Qt::white);
+        palette.setColor(QPalette::WindowText, dark ? Qt::white : Qt::black);
+        const auto make = [&] {
+            auto plot = std::make_unique<LinePlot>(QStringLiteral("Reward"), QString());
+            plot->setPalette(palette);
+            plot->resize(500, 300);
+            plot->setSmoothing(0.3);
+            plot->setLogarithmic(logarithmicX, logarithmicY);
+            plot->setLines(lines);
+            plot->setChosenLines({ { lines[2].label + QLatin1Char('\n') + lines[2].folder, false } });
+            plot->show();
+            return plot;
+        };
+        const auto moved = make();
+        qsizetype first = 0, moving = 0;
+        for (const double from : { 200.0, 233.7, 3000.0, 1500.0, 1490.0 }) {
+            moved->setRange(from, from + 5000);
+            (from == 200 ? first : moving) = moved->redraw();
+            const auto fresh = make();
+            fresh->setRange(from, from + 5000);
+            QCoreApplication::processEvents(); // both have their size
+            moved->redraw();
+            fresh->redraw();
+            auto* canvas = moved->findChild<QCustomPlot*>();
+            QVERIFY(canvas->graphCount() >= 30);
+            QCOMPARE(canvas->toPixmap().toImage(), fresh->findChild<QCustomPlot*>()->toPixmap().toImage());
+            QCOMPARE(canvas->grab().toImage(), fresh->findChild<QCustomPlot*>()->grab().toImage());
+        }
+        if (!logarithmicX && !bands) // 10 steps of 5000 came in
+            QVERIFY2(moving * 4 < first, qPrintable(QStringLiteral("%1 of %2").arg(moving).arg(first)));
     }
 
     void cleanup() { m_plot.reset(); }

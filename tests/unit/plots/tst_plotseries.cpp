@@ -27,6 +27,28 @@ QVector<double> counting(qsizetype count)
     return steps;
 }
 
+/// Every column that reaches into the view, whole.
+void compareWithAScan(const PlotSeries::Columns& columns, const QVector<double>& steps, const QVector<double>& values,
+    double from, double to)
+{
+    size_t next = 0;
+    const double width = columns.width;
+    for (auto column = qint64(std::ceil(from / width)) - 1; double(column) * width < to; ++column) {
+        Extremes plain;
+        for (qsizetype i = 0; i < steps.size(); ++i)
+            if (steps[i] > double(column) * width && steps[i] <= double(column + 1) * width)
+                plain.reach(values[i]);
+        if (!plain.any())
+            continue; // a hole stays one
+        QVERIFY(next < columns.filled.size());
+        QCOMPARE(columns.filled[next].index, column);
+        QCOMPARE(columns.filled[next].low, plain.low);
+        QCOMPARE(columns.filled[next].high, plain.high);
+        ++next;
+    }
+    QCOMPARE(next, columns.filled.size());
+}
+
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 } // namespace
@@ -101,30 +123,57 @@ private Q_SLOTS:
         series.set(steps, values);
         for (const auto& [from, to] :
             { std::pair(0.0, 2999.0), std::pair(100.5, 23'000.5), std::pair(-9.0, 99'999.0) }) {
-            const int count = 170;
-            std::vector<PlotSeries::Column> columns;
-            QVERIFY(series.columns(PlotSeries::Raw, from, to, count, columns));
-            size_t next = 0;
-            for (int column = 0; column < count; ++column) {
-                const double low = column == 0 ? -INFINITY : from + (to - from) / count * column,
-                             high = column + 1 == count ? to : from + (to - from) / count * (column + 1);
-                Extremes plain;
-                for (qsizetype i = 0; i < steps.size(); ++i)
-                    if (steps[i] >= from && steps[i] > low && steps[i] <= high)
-                        plain.reach(values[i]);
-                if (!plain.any())
-                    continue; // a hole stays one
-                QVERIFY(next < columns.size());
-                QCOMPARE(columns[next].index, column);
-                QCOMPARE(columns[next].low, plain.low);
-                QCOMPARE(columns[next].high, plain.high);
-                ++next;
-            }
-            QCOMPARE(next, columns.size());
+            const double width = (to - from) / 170;
+            PlotSeries::Columns columns;
+            QVERIFY(series.columns(PlotSeries::Raw, from, to, width, columns));
+            compareWithAScan(columns, steps, values, from, to);
         }
-        std::vector<PlotSeries::Column> few { { 1, 2, 3 } };
-        QVERIFY(!series.columns(PlotSeries::Raw, 0, 10, 50, few)); // 21 values: a line shows them better
-        QVERIFY(few.empty());
+        PlotSeries::Columns few;
+        few.filled = { { 1, 2, 3 } };
+        QVERIFY(!series.columns(PlotSeries::Raw, 0, 10, 0.2, few)); // 21 values: a line shows them better
+        QVERIFY(few.filled.empty());
+    }
+
+    /// Whatever was looked at before, a view has the columns that it has by itself, and reads what came in.
+    void aViewThatMovesKeepsItsColumns()
+    {
+        const qsizetype count = 100'000;
+        QVector<double> steps = counting(count), values = noise(count, 8);
+        std::fill(values.begin() + 30'000, values.begin() + 32'000, NAN); // a gap wider than a column
+        PlotSeries series;
+        series.set(steps, values);
+        PlotSeries::Columns moved;
+        const auto look = [&](double from, double to, double width) {
+            PlotSeries::Columns alone;
+            QVERIFY(series.columns(PlotSeries::Raw, from, to, width, alone));
+            const qsizetype before = series.reads();
+            QVERIFY(series.columns(PlotSeries::Raw, from, to, width, moved));
+            m_reads = series.reads() - before;
+            QVERIFY(std::equal(moved.filled.begin(), moved.filled.end(), alone.filled.begin(), alone.filled.end(),
+                [](const PlotSeries::Column& a, const PlotSeries::Column& b) {
+                    return a.index == b.index && a.low == b.low && a.high == b.high;
+                }));
+        };
+        look(10'000, 60'000, 100);
+        const qsizetype whole = m_reads;
+        look(10'030, 60'030, 100);
+        QVERIFY2(m_reads * 50 < whole, qPrintable(QString::number(m_reads)));
+        for (const double from : { 10'777.5, 3'210.0, 3'209.0, 55'000.0, -4'000.0, 20'000.0 })
+            look(from, from + 50'000, 100);
+        look(20'000, 70'000, 101); // another width: other columns
+        steps << count, values << 77; // another value at the end, and then another past
+        look(70'000, 99'999, 101);
+        series.set(steps, values);
+        look(70'000, 100'000, 101);
+        QCOMPARE(moved.filled.back().high, 77.0);
+        values[80'000] = -88;
+        series.set(steps, values);
+        look(70'000, 100'000, 101);
+        series.setSmoothing(0.9);
+        QVERIFY(series.columns(PlotSeries::Smooth, 70'000, 100'000, 101, moved));
+        PlotSeries::Columns smooth;
+        QVERIFY(series.columns(PlotSeries::Smooth, 70'000, 100'000, 101, smooth));
+        QCOMPARE(moved.filled.front().high, smooth.filled.front().high);
     }
 
     void fewPointsStayAsTheyAre()
@@ -215,6 +264,9 @@ private Q_SLOTS:
         }
         QCOMPARE(seriesColor(kSeriesColors, true), seriesColor(0, true));
     }
+
+private:
+    qsizetype m_reads = 0;
 };
 
 QTEST_GUILESS_MAIN(TestPlotSeries)
