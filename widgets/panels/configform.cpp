@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/elidededit.h"
+#include "widgets/panels/linesedit.h"
 #include "widgets/panels/settingscard.h"
 #include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
@@ -155,6 +156,11 @@ QWidget* ConfigForm::makeEditor(Row& row, const Field& field)
             box->addItem(QString::fromStdString(choice));
         connect(box, &QComboBox::currentTextChanged, this, [this, path](const QString& text) { typed(path, text); });
         made = box;
+    } else if (field.info.listed) {
+        auto* edit = new LinesEdit(row.box);
+        edit->setPlaceholderText(tr("one a line"));
+        connect(edit, &QPlainTextEdit::textChanged, this, [this, path, edit] { typed(path, edit->toPlainText()); });
+        made = edit;
     } else {
         auto* edit = new ElidedEdit(row.box); // numbers too: 3e-4 and 0.0003 are both natural to type
         connect(edit, &QLineEdit::textEdited, this, [this, path](const QString& text) { typed(path, text.trimmed()); });
@@ -241,6 +247,8 @@ void ConfigForm::showValues()
             box->setChecked(text == QLatin1String("true"));
         } else if (auto* combo = qobject_cast<QComboBox*>(widget)) {
             combo->setCurrentText(text);
+        } else if (auto* lines = dynamic_cast<LinesEdit*>(widget)) {
+            lines->setValue(text);
         } else if (auto* edit = qobject_cast<QLineEdit*>(widget); edit && edit->text() != text) {
             edit->setText(text);
             edit->setCursorPosition(0);
@@ -434,8 +442,11 @@ void ConfigForm::filter()
     for (SettingsCard* card : m_groups)
         card->setMore(more[card]);
     // A field that is being typed into keeps its column.
-    const auto* typing = qobject_cast<QLineEdit*>(m_page->focusWidget());
-    m_columnCount = typing && typing->hasFocus() ? m_columnCount : 0;
+    const QWidget* typing = m_page->focusWidget();
+    m_columnCount = typing && typing->hasFocus()
+            && (qobject_cast<const QLineEdit*>(typing) || qobject_cast<const QPlainTextEdit*>(typing))
+        ? m_columnCount
+        : 0;
     arrange();
 }
 

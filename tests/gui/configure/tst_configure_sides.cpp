@@ -2,6 +2,7 @@
 // be undone and survive a crash.
 
 #include "core/base/files.h"
+#include "core/config/probe_prompts.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/configdiffmodel.h"
 #include "widgets/models/confighistory.h"
@@ -305,6 +306,43 @@ private Q_SLOTS:
         panel.findChild<QToolButton*>("redoConfig")->click();
         QCOMPARE(panel.config().rollout.numGenerations, int64_t(8));
         QCOMPARE(rate->text(), QString("0.5"));
+    }
+
+    /// Prompts of one's own: one a line, whatever stands in them, and the form's undo.
+    void severalTextsAreLines()
+    {
+        ConfigurePanel panel;
+        panel.resize(970, 690);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        auto* lines = qobject_cast<QPlainTextEdit*>(panel.editor("eval.probes"));
+        QVERIFY(lines);
+        const int low = lines->height();
+        lines->setFocus();
+        QTest::keyClicks(lines, "Is 9.11 > 9.9? Think; then answer.");
+        QTest::keyClick(lines, Qt::Key_Return);
+        QTest::keyClicks(lines, "count to ten");
+        QTest::keyClick(lines, Qt::Key_Return);
+        QTest::keyClicks(lines, "say hello");
+        const std::vector<std::string> three { "Is 9.11 > 9.9? Think; then answer.", "count to ten", "say hello" };
+        QCOMPARE(orThrow(probePrompts(panel.config().eval)), three);
+        QVERIFY(lines->height() > low);
+        QVERIFY(panel.findChild<QPlainTextEdit*>("configText")->toPlainText().contains("count to ten"));
+        QTest::keyClick(lines, Qt::Key_Tab); // walks on, and writes no tabulator
+        QVERIFY(!lines->hasFocus());
+        QCOMPARE(orThrow(probePrompts(panel.config().eval)), three);
+        lines->setFocus();
+        QTest::keyClick(lines, Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(orThrow(probePrompts(panel.config().eval)).size() < 3);
+        // A list of a file stands as lines, but for texts that have several.
+        RunConfig config = panel.config();
+        config.eval.probes = "[\"a; b\",\"c\"]";
+        panel.setConfig(config);
+        QCOMPARE(lines->toPlainText(), QString("a; b\nc"));
+        QCOMPARE(panel.config().eval.probes, config.eval.probes); // showing it changes nothing
+        config.eval.probes = "[\"a\\nb\",\"c\"]";
+        panel.setConfig(config);
+        QCOMPARE(lines->toPlainText(), QString("[\"a\\nb\",\"c\"]"));
     }
 
     void draftsComeBack()
