@@ -50,6 +50,7 @@ struct RunWriter::State {
         database.exec("PRAGMA journal_mode=WAL");
         database.exec("PRAGMA synchronous=FULL");
         database.exec("PRAGMA foreign_keys=ON");
+        database.exec("PRAGMA journal_size_limit=16777216"); // a log that once was long gives its room back
     }
 
     /// Prepared once, reset before each use.
@@ -165,6 +166,16 @@ struct RunWriter::State {
         for (auto& [sql, statement] : statements)
             statement->tryReset();
         return guarded(folder, std::forward<Work>(work));
+    }
+
+    /// A query that was not read to its end is a reader of the state before: beside it SQLite moves nothing from its
+    /// log into the database, and the log of a run of days would grow without bound, and every reading slow down with
+    /// it.
+    void commit(SQLite::Transaction& transaction)
+    {
+        for (auto& [sql, statement] : statements)
+            statement->tryReset();
+        transaction.commit();
     }
 
     /// Packed texts of a problem's samples within `room` bytes; "": it is the example, or has no room.
@@ -347,7 +358,7 @@ Result<void> RunWriter::commitStep(const StepRow& step, const std::vector<Learni
         done.bind(4, digest);
         done.exec();
         faultKill("commit");
-        transaction.commit();
+        s.commit(transaction);
         for (auto& [name, id] : ids)
             s.metricIds[name] = id;
     });
@@ -423,7 +434,7 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
             s.insertSamples(row.rows[i], id, int64_t(i), texts[i]);
         }
         mark = countRows(s.database); // of another process, too
-        transaction.commit();
+        s.commit(transaction);
         return true;
     });
     if (!written) {

@@ -411,6 +411,31 @@ private Q_SLOTS:
         }
     }
 
+    /// While a run trains its rows move from SQLite's log into the database: of a run of days it would grow without
+    /// bound, and each page that a window reads is looked for in all of it.
+    void theLogStaysShort()
+    {
+        const auto sizeOf = [&](const char* name) { return double(std::filesystem::file_size(path() + name)); };
+        const auto reader = orThrow(RunReader::open(path())); // a window that reads now and then
+        double most = 0;
+        EvaluationRow evaluation;
+        evaluation.problems = 1;
+        for (int step = 1; step <= 64; ++step) {
+            StepRow row = support::stepRow(step);
+            row.metrics.emplace_back("new/" + std::to_string(step), 1.0);
+            row.groups[0].prompt.text += std::to_string(step); // its id is looked up in the transaction
+            row.groups[0].completions[0].text.assign(size_t(300'000), char('a' + step % 26));
+            QVERIFY(m_writer->commitStep(row).ok());
+            evaluation.step = step;
+            if (step % 4 == 0)
+                QVERIFY(m_writer->commitEvaluation(evaluation).ok());
+            QCOMPARE(*reader->lastStep(), int64_t(step));
+            most = std::max(most, sizeOf("/run.db-wal"));
+        }
+        QVERIFY2(sizeOf("/run.db") > 12e6, qPrintable(QString::number(sizeOf("/run.db"))));
+        QVERIFY2(most < 9e6, qPrintable(QString::number(most)));
+    }
+
     void searchFiltersAndOrders()
     {
         for (int64_t step = 1; step <= 3; ++step)
