@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <sstream>
 
 namespace aha {
 
@@ -23,12 +24,10 @@ std::vector<std::string> givenProbes(const std::string& text)
     const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (json.is_array() && std::all_of(json.begin(), json.end(), [](const auto& one) { return one.is_string(); }))
         return json.get<std::vector<std::string>>();
-    std::vector<std::string> given { "" };
-    for (const char c : text)
-        if (c == ';' || c == '\n')
-            given.emplace_back();
-        else
-            given.back() += c;
+    std::vector<std::string> given;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        given.push_back(line);
     return given;
 }
 

@@ -8,8 +8,8 @@ namespace aha {
 
 inline constexpr size_t kMostProbes = 32, kMostProbeBytes = 8192; ///< prompts; of each prompt
 
-/// In order, without the blanks around them. The text is a JSON list of texts; or else they are separated by semicolons
-/// or line ends. Errors: config_rule (too many, too long, one twice).
+/// In order, without the blanks around them. The text is a JSON list of texts, or else each line of it is a prompt.
+/// Errors: config_rule (too many, too long, one twice).
 Result<std::vector<std::string>> probePrompts(const EvalConfig& eval);
 
 /// Whether a run of this configuration answers prompts of its own.

@@ -12,6 +12,7 @@
 #include "core/engine/train_run.h"
 #include "core/protocol/remote_run.h"
 #include "core/protocol/run_folder.h"
+#include "core/store/evaluated_steps.h"
 #include "core/store/run_reader.h"
 #include "core/store/run_writer.h"
 
@@ -52,19 +53,23 @@ void checkEvaluates(const fs::path& run, const RunConfig& config, const RunSumma
             "Measure its model on a task instead: ahascope eval RUN --task TASK" });
 }
 
-/// Throws Failure evaluation_exists. `solves`: the run answers held-out problems, which are stored last; else only its
-/// own prompts.
-void checkIsNew(const RunReader& reader, int64_t step, bool solves)
+/// What a run's evaluations hold and whether one of `step` would add to it: throws Failure evaluation_exists.
+EvaluatedSteps checkMisses(const RunReader& reader, const RunConfig& config, int64_t step)
 {
-    for (const EvaluationRow& e : orThrow(solves ? reader.evaluations() : reader.probes()))
-        if (e.step == step)
-            throw Failure({ "evaluation_exists",
-                solves ? "Step " + std::to_string(step) + " is evaluated already (n = " + std::to_string(e.problems)
-                        + " problems × " + std::to_string(e.samples) + "), and that stays as it is."
-                       : "The prompts of eval.probes are answered already at step " + std::to_string(step)
-                        + ", and that stays as it is.",
-                solves ? "Without --store other problems and more samples can be measured; nothing is kept of that."
-                       : "Another step can be evaluated." });
+    EvaluatedSteps stored = orThrow(evaluatedSteps(reader, config));
+    if (stored.miss(step))
+        return stored;
+    if (!stored.solves)
+        throw Failure({ "evaluation_exists",
+            "The prompts of eval.probes are answered already at step " + std::to_string(step)
+                + ", and that stays as it is.",
+            "Another step can be evaluated." });
+    const std::vector<EvaluationRow> rows = orThrow(reader.evaluations());
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const EvaluationRow& e) { return e.step == step; });
+    throw Failure({ "evaluation_exists",
+        "Step " + std::to_string(step) + " is evaluated already (n = " + std::to_string(row->problems) + " problems × "
+            + std::to_string(row->samples) + "), and that stays as it is.",
+        "Without --store other problems and more samples can be measured; nothing is kept of that." });
 }
 
 } // namespace
@@ -97,8 +102,7 @@ EvaluationRow evaluateLater(
         asked = orThrow(describeCheckpoint(run, orThrow(newestCheckpoint(run, notes)))).step;
     }
     const int64_t step = *asked;
-    const bool solves = solvesHeldOut(config);
-    checkIsNew(*reader, step, solves);
+    const EvaluatedSteps before = checkMisses(*reader, config, step);
     const fs::path folder = orThrow(modelAfterStep(run, config, step));
     if (folder != checkpointFolder(run, step) && liveEngine(run) && orThrow(reader->lastStep()) < 1)
         throw Failure({ "evaluation_running", "The run has just begun and evaluates step 0 itself.",
@@ -116,33 +120,54 @@ EvaluationRow evaluateLater(
     const auto rollout = orThrow(ComputeDevice::open(config.general.device, CudaPlugin::For::Sampling))
                              .makeRollout(model.config(), *workers, whole ? "float32" : config.rollout.weights);
     rollout->setWeights(decoderWeights(model));
-    EvaluationRow row, answers;
-    if (solves) {
-        const HeldOutProblems problems(config, folder, tokenizer);
-        row = problems.solve(*rollout, config, model.config(), step, progress);
-        faultKill("evaluating");
-        if (row.problems == 0)
-            throw Failure({ "nothing_judged", "None of the held-out problems of " + row.task + " could be judged.",
-                "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
-                "sandbox (./ahascope doctor)." });
-    }
-    const OwnPrompts own(config, folder, model.config(), tokenizer);
-    if (!own.empty())
-        answers = own.answer(step, [&](const std::vector<PromptRequest>& prompts) {
-            return rollout->generate(prompts, samplingParams(config, model.config()),
-                { .stopWatch = stopWatchFor({ config.rollout.stop }, *tokenizer) });
-        });
-    if (progress) // of few problems every one may have been solved on another thread, unheard
-        progress(1);
+    const SamplingParams sampling = samplingParams(config, model.config());
+    std::optional<OwnPrompts> own; // refused before the work on problems, not after it
+    if (before.missAnswers(step))
+        own.emplace(config, folder, model.config(), tokenizer);
+    const EvaluationRequest request = evaluationAt(step, config, model.config());
+    const double solutions = before.missProblems(step) ? double(request.problems) * request.samples : 0;
+    const double completions = solutions + (own ? double(own->size()) : 0); // the two parts share the progress
+    const auto tell = [&](double done) {
+        if (progress)
+            progress(done / completions);
+    };
 
-    checkIsNew(*orThrow(RunReader::open(run)), step, solves); // another may have made it meanwhile
+    EvaluationRow row, answers;
+    if (before.missProblems(step)) {
+        const HeldOutProblems problems(config, folder, tokenizer);
+        row = problems.solve(*rollout, config, model.config(), step, [&](double done) { tell(done * solutions); });
+        faultKill("evaluating");
+    }
+    const bool judged = row.problems > 0;
+    const auto checkJudged = [&](const std::string& stored) {
+        if (before.missProblems(step) && !judged)
+            throw Failure(
+                { "nothing_judged", "None of the held-out problems of " + row.task + " could be judged." + stored,
+                    "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
+                    "sandbox (./ahascope doctor)." });
+    };
+    if (!own)
+        checkJudged("");
+    else
+        answers = own->answer(step, [&](const std::vector<PromptRequest>& prompts) {
+            tell(solutions);
+            return rollout->generate(prompts, sampling,
+                { .progress = [&](double done) { tell(solutions + done * double(prompts.size())); },
+                    .stopWatch = stopWatchFor({ config.rollout.stop }, *tokenizer) });
+        });
+    tell(completions); // of few completions every one may have been finished on another thread, unheard
+
+    const EvaluatedSteps now = checkMisses(*orThrow(RunReader::open(run)), config, step); // another may have made it
     const auto writer = orThrow(RunWriter::open(run)); // late, and for a moment: an engine may be writing steps
-    if (!own.empty())
-        orThrow(writer->commitEvaluation(answers));
-    if (solves)
+    const bool keepsRow = judged && now.missProblems(step), keepsAnswers = own && now.missAnswers(step);
+    if (keepsRow)
         orThrow(writer->commitEvaluation(row));
-    orThrow(writer->addLog("info", "Step " + std::to_string(step) + " was evaluated afterwards."));
-    return solves ? row : answers;
+    if (keepsAnswers)
+        orThrow(writer->commitEvaluation(answers));
+    if (keepsRow || keepsAnswers)
+        orThrow(writer->addLog("info", "Step " + std::to_string(step) + " was evaluated afterwards."));
+    checkJudged(keepsAnswers ? " The answers to the prompts of eval.probes are stored." : "");
+    return judged ? row : answers;
 }
 
 } // namespace aha

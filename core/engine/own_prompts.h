@@ -15,6 +15,7 @@ public:
         std::shared_ptr<const Tokenizer> tokenizer);
 
     bool empty() const { return m_prompts.empty(); }
+    size_t size() const { return m_prompts.size(); }
     /// One answer each, as a row to store (kProbesTask). Streams of their own, keyed by (seed, Probe, prompt) and the
     /// same at every step: neither training nor the held-out problems draw other numbers, and answers of two steps can
     /// be compared.

@@ -147,21 +147,22 @@ private:
                 row.metrics.push_back(std::move(metric));
             row.metrics.emplace_back("eval_samples", double(held.size()));
         }
-        row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts); });
+        row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts, {}); });
     }
 
     LiveAnswer answerForModel(const Command& command) override
     {
-        const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
+        const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts, {}); };
         return answerFromRows(
             { m_config, m_modelSource, m_policy->config(), m_tokenizer, *m_examples, generate }, command, m_step);
     }
 
-    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts) override
+    std::vector<std::vector<SampledCompletion>> sample(
+        const std::vector<PromptRequest>& prompts, const std::function<void(double)>& progress) override
     {
         m_scoring->setWeights(decoderWeights(m_policy->merged()));
         return m_scoring->generate(prompts, samplingParams(m_config, m_policy->config()),
-            { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
+            { .progress = progress, .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
     }
 
     void sayWhatTrains()

@@ -45,7 +45,11 @@ private:
 
     AdamW& optimizer() override { return m_trainer->optimizer(); }
     void packWeights() override { } // nothing is sampled
-    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>&) override { return {}; }
+    std::vector<std::vector<SampledCompletion>> sample(
+        const std::vector<PromptRequest>&, const std::function<void(double)>&) override
+    {
+        return {};
+    }
 
     void trainStep(int64_t step) override
     {

@@ -52,11 +52,16 @@ void RunControl::starting(StartPart part, int64_t step, const RunConfig& config)
         return;
     m_part = part;
     (void)m_lease->setState(m_state, part); // for the table of runs, where nobody listens
-    m_lastProgress = {};
-    progress(part < StartPart::FirstEvaluation   ? Phase::Loading
+    begin(part < StartPart::FirstEvaluation      ? Phase::Loading
             : part == StartPart::FirstEvaluation ? Phase::Evaluating
                                                  : Phase::Saving,
-        step, 0, config);
+        step, config);
+}
+
+void RunControl::begin(Phase phase, int64_t step, const RunConfig& config)
+{
+    m_lastProgress = {};
+    progress(phase, step, 0, config);
 }
 
 void RunControl::progress(Phase phase, int64_t step, double fraction, const RunConfig& config)

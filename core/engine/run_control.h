@@ -20,6 +20,8 @@ public:
     void setState(RunState state, Phase phase, int64_t step, const RunConfig& config, const std::string& message = "");
     /// What a run that starts is at: told at once, and kept until it runs.
     void starting(StartPart part, int64_t step, const RunConfig& config);
+    /// A part of a step begins: told at once.
+    void begin(Phase phase, int64_t step, const RunConfig& config);
     /// At most ten a second. A run that starts goes on starting until its first step samples or trains.
     void progress(Phase phase, int64_t step, double fraction, const RunConfig& config);
     /// What is known of an earlier session feeds the estimate of the time left.

@@ -53,10 +53,11 @@ void SamplingSession::evaluateNow()
         }));
 }
 
-std::vector<std::vector<SampledCompletion>> SamplingSession::sample(const std::vector<PromptRequest>& prompts)
+std::vector<std::vector<SampledCompletion>> SamplingSession::sample(
+    const std::vector<PromptRequest>& prompts, const std::function<void(double)>& progress)
 {
     return m_rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
-        { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
+        { .progress = progress, .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
 }
 
 LiveAnswer SamplingSession::sampleNow(const Command& command)

@@ -19,7 +19,8 @@ protected:
 
     void packWeights() override;
     void evaluateNow() override;
-    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts) override;
+    std::vector<std::vector<SampledCompletion>> sample(
+        const std::vector<PromptRequest>& prompts, const std::function<void(double)>& progress) override;
     /// Samples a held-out problem, which is judged and rewarded as in training, a prompt or a conversation; or judges a
     /// text.
     LiveAnswer answerForModel(const Command& command) override;

@@ -110,7 +110,7 @@ private:
 
     LiveAnswer answerForModel(const Command& command) override
     {
-        const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
+        const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts, {}); };
         return answerFromRows(
             { m_config, m_modelSource, m_policy->config(), m_tokenizer, *m_examples, generate }, command, m_step);
     }
@@ -144,7 +144,7 @@ private:
                 static_cast<long long>(scores.trainedTokens));
             m_control.log("info", text);
         }
-        row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts); });
+        row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts, {}); });
     }
 
     /// With the weights of now; only while it is needed: as large as the model.
@@ -155,10 +155,11 @@ private:
         return rollout;
     }
 
-    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts) override
+    std::vector<std::vector<SampledCompletion>> sample(
+        const std::vector<PromptRequest>& prompts, const std::function<void(double)>& progress) override
     {
         return packedRollout()->generate(prompts, samplingParams(m_config, m_policy->config()),
-            { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
+            { .progress = progress, .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
     }
 
     void sayWhatTrains()

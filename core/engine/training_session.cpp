@@ -1,5 +1,6 @@
 #include "core/engine/training_session.h"
 
+#include "core/base/fault.h"
 #include "core/config/lora_config.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/live_question.h"
@@ -174,9 +175,13 @@ void TrainingSession::evaluateAll()
     evaluateNow();
     if (m_own->empty())
         return;
-    m_control.progress(Phase::Evaluating, m_step, 1, m_config);
-    orThrow(m_writer->commitEvaluation(
-        m_own->answer(m_step, [this](const std::vector<PromptRequest>& prompts) { return sample(prompts); })));
+    m_control.begin(Phase::Evaluating, m_step, m_config);
+    orThrow(m_writer->commitEvaluation(m_own->answer(m_step, [this](const std::vector<PromptRequest>& prompts) {
+        return sample(prompts, [this](double done) {
+            faultKill("evaluating");
+            m_control.progress(Phase::Evaluating, m_step, done, m_config);
+        });
+    })));
     m_control.committed(m_step, 0, m_config);
 }
 

@@ -40,9 +40,11 @@ protected:
     virtual void packWeights() = 0; ///< the weights have changed: rollouts need a new copy
     virtual void trainStep(int64_t step) = 0; ///< computes and commits one step
     virtual void evaluateNow() = 0;
-    /// Completions of prompts under the weights of now, with the run's sampling settings. A stage that asks no prompts
-    /// of its own is not asked.
-    virtual std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts) = 0;
+    /// Completions of prompts under the weights of now, with the run's sampling settings. `progress`, which may be
+    /// empty, is told the share of them that is finished. A stage that asks no prompts of its own is not asked.
+    virtual std::vector<std::vector<SampledCompletion>> sample(
+        const std::vector<PromptRequest>& prompts, const std::function<void(double)>& progress)
+        = 0;
     /// A command that needs the model. Its `text` is the reply; throws Failure for a refusal.
     virtual LiveAnswer answerForModel(const Command& command) = 0;
 

@@ -46,6 +46,12 @@ Error malformed(const std::string& why)
         "Use the same version of AhaScope on both sides." };
 }
 
+Error diverged(const std::filesystem::path& folder, const std::string& why)
+{
+    return { "stream_diverged", "The copy in " + folder.string() + " and its run have parted: " + why + ".",
+        "Attach with a new folder." };
+}
+
 } // namespace
 
 struct RunReplica::State {
@@ -73,15 +79,21 @@ struct RunReplica::State {
         std::string marks;
         for (int c = 0; c < count; ++c)
             marks += c ? ",?" : "?";
+        // What is known of a prompt may change (run_stream.cpp), but never its text.
+        const bool prompts = std::string_view(table.name) == "prompt";
         SQLite::Statement q(database,
             (table.whole ? "INSERT OR REPLACE INTO " : "INSERT INTO ") + std::string(table.name) + " VALUES (" + marks
-                + ")");
+                + ")"
+                + (prompts ? " ON CONFLICT(id) DO UPDATE SET task = excluded.task, item_json = excluded.item_json,"
+                             " source_id = excluded.source_id WHERE prompt.text = excluded.text"
+                           : ""));
         for (const json& row : rows) {
             if (!row.is_array() || int(row.size()) != count)
                 throw Failure(malformed(std::string("a row of ") + table.name + " does not have its columns."));
             for (int c = 0; c < count; ++c)
                 bindStreamValue(q, c + 1, row[size_t(c)]);
-            q.exec();
+            if (q.exec() == 0)
+                throw Failure(diverged(folder, "prompt " + row[0].dump() + " differs"));
             q.reset();
         }
     }
@@ -190,9 +202,7 @@ Result<bool> RunReplica::apply(const std::string& line)
         },
         [](const SQLite::Exception& exception, const std::filesystem::path& folder) {
             if (exception.getErrorCode() == 19) // SQLITE_CONSTRAINT
-                return Error { "stream_diverged",
-                    "The copy in " + folder.string() + " and its run have parted: " + exception.what() + ".",
-                    "Attach with a new folder." };
+                return diverged(folder, exception.what());
             return databaseError(exception, folder);
         });
     return applied;

@@ -139,12 +139,22 @@ struct RunStream::State {
         return q.executeStep() && !q.getColumn(0).isNull() ? q.getColumn(0).getInt64() : 0;
     }
 
-    /// What rows of a step or an evaluation refer to, up to the prompt with this id.
-    void addGround(json& rows, int64_t lastPrompt, StreamCursor& next)
+    /// What rows of a step or an evaluation refer to: `asked` selects the prompt_id of those with this `key`. A prompt
+    /// that was sent goes again where a person had asked it first and the task now does (RunWriter): its row changed.
+    void addGround(json& rows, const std::string& asked, int64_t key, StreamCursor& next)
     {
+        static const std::string probes = std::string("'") + kProbesTask + "'";
+        const int64_t lastPrompt = number("SELECT MAX(prompt_id) FROM (" + asked + ")", { key });
         add(rows, "source", "SELECT * FROM source WHERE id > ? ORDER BY id", { cursor.source });
         add(rows, "metric_name", "SELECT * FROM metric_name WHERE id > ? ORDER BY id", { cursor.metricName });
-        add(rows, "prompt", "SELECT * FROM prompt WHERE id > ? AND id <= ? ORDER BY id", { cursor.prompt, lastPrompt });
+        add(rows, "prompt", // CROSS JOIN: from the few that were asked to their rows
+            "SELECT * FROM prompt WHERE id > ? AND id <= ? UNION ALL"
+            " SELECT p.* FROM (SELECT DISTINCT prompt_id FROM ("
+                + asked + ")) a CROSS JOIN prompt p ON p.id = a.prompt_id WHERE p.id <= ? AND p.task <> " + probes
+                + " AND p.id IN (SELECT w.prompt_id FROM evaluation e CROSS JOIN evaluation_problem w"
+                  " ON w.evaluation_id = e.id WHERE e.task = "
+                + probes + ") ORDER BY id",
+            { cursor.prompt, lastPrompt, key, cursor.prompt });
         next.source = std::max(next.source, number("SELECT MAX(id) FROM source", {}));
         next.metricName = std::max(next.metricName, number("SELECT MAX(id) FROM metric_name", {}));
         next.prompt = std::max(next.prompt, lastPrompt);
@@ -153,7 +163,7 @@ struct RunStream::State {
     json stepRows(int64_t step, StreamCursor& next)
     {
         json rows = json::object();
-        addGround(rows, number("SELECT MAX(prompt_id) FROM completion_group WHERE step = ?", { step }), next);
+        addGround(rows, "SELECT prompt_id FROM completion_group WHERE step = ?", step, next);
         const std::string ofStep = " t JOIN completion c ON c.id = t.completion_id WHERE c.step = ? ORDER BY c.id";
         add(rows, "completion_group", "SELECT * FROM completion_group WHERE step = ? ORDER BY id", { step });
         add(rows, "completion", "SELECT * FROM completion WHERE step = ? ORDER BY id", { step });
@@ -175,7 +185,7 @@ struct RunStream::State {
     json evaluationRows(int64_t id, StreamCursor& next)
     {
         json rows = json::object();
-        addGround(rows, number("SELECT MAX(prompt_id) FROM evaluation_problem WHERE evaluation_id = ?", { id }), next);
+        addGround(rows, "SELECT prompt_id FROM evaluation_problem WHERE evaluation_id = ?", id, next);
         add(rows, "evaluation", "SELECT * FROM evaluation WHERE id = ?", { id });
         add(rows, "evaluation_problem", "SELECT * FROM evaluation_problem WHERE evaluation_id = ? ORDER BY position",
             { id });

@@ -1,14 +1,11 @@
 #include "widgets/models/evaluationoffer.h"
 
 #include "core/base/files.h"
-#include "core/config/held_out.h"
-#include "core/config/probe_prompts.h"
 #include "core/protocol/remote_run.h"
 #include "core/protocol/run_folder.h"
-#include "core/store/run_reader.h"
+#include "core/store/evaluated_steps.h"
 #include "widgets/language/translation.h"
 
-#include <algorithm>
 #include <set>
 
 namespace aha {
@@ -32,17 +29,18 @@ EvaluationOffer readEvaluationOffer(const RunName& run)
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config)
         return none(translated(config.error().sentence()));
-    const bool solves = solvesHeldOut(*config); // else it may have prompts of a person's own
-    if (!solves && !asksProbes(*config))
+    const Result<EvaluatedSteps> stored = evaluatedSteps(**reader, *config);
+    if (!stored)
+        return none(translated(stored.error().sentence()));
+    if (!stored->solves && !stored->asks)
         return none(
             tr("%1 answers no held-out problems (%2, data.verifier %3); what it measures on held-out rows is in "
                "the charts eval_….")
                 .arg(run.label, QString::fromStdString(config->general.kind),
                     QString::fromStdString(config->data.verifier)));
-    const auto evaluations = solves ? (*reader)->evaluations() : (*reader)->probes();
     const auto checkpoints = (*reader)->checkpoints();
-    if (!evaluations || !checkpoints)
-        return none(translated((evaluations ? checkpoints.error() : evaluations.error()).sentence()));
+    if (!checkpoints)
+        return none(translated(checkpoints.error().sentence()));
     std::error_code ignored;
     std::set<qint64> steps;
     for (const CheckpointRow& row : *checkpoints)
@@ -51,13 +49,10 @@ EvaluationOffer readEvaluationOffer(const RunName& run)
     const bool any = !steps.empty();
     const Result<int64_t> last = (*reader)->lastStep();
     // Before its first step the engine that trains evaluates step 0 itself, and refuses another.
-    const bool begins = !steps.contains(0) && liveEngine(folder) && last && *last < 1
-        && std::none_of(
-            evaluations->begin(), evaluations->end(), [](const EvaluationRow& row) { return row.step == 0; });
+    const bool begins = !steps.contains(0) && liveEngine(folder) && last && *last < 1 && stored->miss(0);
     if (!begins && std::filesystem::exists(config->model.path, ignored))
         steps.insert(0);
-    for (const EvaluationRow& row : *evaluations)
-        steps.erase(row.step);
+    std::erase_if(steps, [&](qint64 step) { return !stored->miss(step); });
     offer.steps.assign(steps.begin(), steps.end());
     if (steps.empty())
         return none(

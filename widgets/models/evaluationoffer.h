@@ -1,5 +1,6 @@
 #pragma once
-// Which checkpoints of a run can be evaluated now: those that are there and whose step has no evaluation.
+// Which checkpoints of a run can be evaluated now: those that are there and whose step lacks an evaluation
+// or a part of it.
 
 #include "widgets/models/outcometable.h"
 

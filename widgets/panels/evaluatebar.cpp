@@ -182,8 +182,8 @@ void EvaluateBar::end(const QString& problem)
                       .arg(QString::number(job.step), job.label,
                           QString::number(100 * figureOf(m_result, "pass@1"), 'f', 1),
                           QString::number(figureOf(m_result, "n")), QString::number(figureOf(m_result, "samples"))));
-        announce(job.folder);
     }
+    announce(job.folder); // of what could not be judged the answers to a person's own prompts are stored
     begin();
 }
 

@@ -119,6 +119,7 @@ private Q_SLOTS:
         fixture::makeCourse(folder, {});
         RunConfig config;
         config.model.path = m_folder.path().toStdString();
+        config.eval.probes = "Which is larger, 9.11 or 9.9?";
         QFile file(folder + "/config.json");
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(toJsonText(config).c_str());
@@ -127,11 +128,15 @@ private Q_SLOTS:
         const std::vector<qint64> zero { 0 };
         QCOMPARE(offered().steps, zero);
         const auto lease = orThrow(Lease::acquire(folder.toStdString()));
-        QCOMPARE(offered().steps, std::vector<qint64>());
-        QCOMPARE(offered().problem,
-            QString("the run has just begun and evaluates step 0 itself; its checkpoint of step 0 follows that."));
+        for (int part = 0; part < 2; ++part) { // its problems are solved first, its prompts answered after them
+            QCOMPARE(offered().steps, std::vector<qint64>());
+            QCOMPARE(offered().problem,
+                QString("the run has just begun and evaluates step 0 itself; its checkpoint of step 0 follows that."));
+            orThrow(orThrow(RunWriter::open(folder.toStdString()))
+                        ->commitEvaluation(fixture::evaluationRow({ 0, 1, { 1, 0 } })));
+        }
         orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitStep({ 1, 1, { { "reward", 0.5 } }, {} }));
-        QCOMPARE(offered().steps, zero); // it trains, and evaluates step 0 no more
+        QCOMPARE(offered().steps, zero); // it trains, and evaluates step 0 no more: the prompts are left
     }
 
     /// A run without held-out problems has its own prompts to answer, at the steps that have no answers.
@@ -161,6 +166,25 @@ private Q_SLOTS:
             QCOMPARE(offer.steps, *probes ? std::vector<qint64> { 5 } : std::vector<qint64> {});
             QCOMPARE(offer.problem.isEmpty(), *probes != '\0');
         }
+    }
+
+    /// Problems and prompts are stored apart: a step is offered as long as it lacks one of them.
+    void aStepThatLacksAPartIsOffered()
+    {
+        RunConfig config;
+        config.eval.probes = "Which is larger, 9.11 or 9.9?";
+        QFile file(m_run + "/config.json");
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(toJsonText(config).c_str());
+        file.close();
+        const auto offered = [this] { return readEvaluationOffer({ m_run, "the run", Qt::blue }).steps; };
+        QCOMPARE(offered(), (std::vector<qint64> { 0, 10, 20, 30 })); // 0 and 20 have their problems
+        const auto writer = orThrow(RunWriter::open(m_run.toStdString()));
+        for (const int64_t step : { 0, 10, 20 })
+            orThrow(writer->commitEvaluation(fixture::ownRow(step)));
+        QCOMPARE(offered(), (std::vector<qint64> { 10, 30 })); // 10 has its prompts alone
+        orThrow(writer->commitEvaluation(fixture::evaluationRow({ 10, 1, { 1, 0 } })));
+        QCOMPARE(offered(), (std::vector<qint64> { 30 }));
     }
 
     void theNewColumnAppears()
@@ -241,12 +265,16 @@ private Q_SLOTS:
     {
         write("broken", "");
         Window window(m_run);
+        QTRY_COMPARE(window.panel.outcomes()->model()->columnCount(), 2);
+        orThrow(orThrow(RunWriter::open(m_run.toStdString())) // a part may be stored before it goes wrong
+                    ->commitEvaluation(fixture::evaluationRow({ 40, 4, { 1, 0, 3, 1, 3 } })));
         window.choose(2);
         QTRY_COMPARE(window.note(),
             QString(
                 "Step 10 of the run is not evaluated: None of the held-out problems of countdown could be judged."));
         QVERIFY(window.button->isEnabled() && !window.what->isVisible());
         QCOMPARE(read("asked").count("eval "), qsizetype(1)); // the other would go wrong alike
+        QTRY_COMPARE(window.panel.outcomes()->model()->columnCount(), 3);
     }
 
     /// No menu without an entry: a sentence, which the keyboard and a screen reader reach, too.

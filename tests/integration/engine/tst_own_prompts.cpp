@@ -3,6 +3,9 @@
 
 #include "tests/support/engine_process.h"
 
+#include "core/protocol/control_client.h"
+#include "core/store/run_writer.h"
+
 #include <QtTest>
 
 #include <map>
@@ -30,6 +33,16 @@ std::map<int64_t, std::vector<Answer>> answersOf(const QString& run)
             answers[e.step].push_back(
                 { nlohmann::json::parse(row.prompt.itemJson)["prompt"].get<std::string>(), row.example });
     return answers;
+}
+
+/// What `--progress` told, in per cent.
+std::vector<int> progressOf(const Outcome& outcome)
+{
+    std::vector<int> told;
+    for (const nlohmann::json& line : outcome.lines())
+        if (line.contains("progress"))
+            told.push_back(line["progress"]["done"].get<int>());
+    return told;
 }
 
 std::vector<int64_t> stepsOf(const std::map<int64_t, std::vector<Answer>>& answers)
@@ -70,7 +83,7 @@ class TestOwnPrompts : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        const Outcome o = engine(support::tinyRun(path("asked"), 4, { asking(kFirst + "; " + kSecond) }));
+        const Outcome o = engine(support::tinyRun(path("asked"), 4, { asking(kFirst + "\n" + kSecond) }));
         QVERIFY2(o.status == 0, o.error.constData());
     }
 
@@ -133,7 +146,7 @@ private Q_SLOTS:
 
     void aKilledRunAnswersTheSame()
     {
-        const QStringList arguments = support::tinyRun(path("killed"), 4, { asking(kFirst + "; " + kSecond) });
+        const QStringList arguments = support::tinyRun(path("killed"), 4, { asking(kFirst + "\n" + kSecond) });
         QCOMPARE(engine(arguments, {}, { "AHASCOPE_FAULT=commit:4" }).status, -1);
         const Outcome rest = engine({ "resume", path("killed") });
         QVERIFY2(rest.status == 0, rest.error.constData());
@@ -143,7 +156,7 @@ private Q_SLOTS:
     void aLaterEvaluationAsksThemToo()
     {
         const QString run = path("later");
-        const QStringList settings { asking(kFirst + "; " + kSecond), "eval.every_steps=0" };
+        const QStringList settings { asking(kFirst + "\n" + kSecond), "eval.every_steps=0" };
         QCOMPARE(engine(support::tinyRun(run, 4, settings)).status, 0);
         const Outcome o = engine({ "eval", run, "--store", "--step", "2" });
         QVERIFY2(o.status == 0, o.error.constData());
@@ -171,7 +184,7 @@ private Q_SLOTS:
         QFETCH(QString, kind);
         QFETCH(QByteArray, row);
         const QString run = path(kind);
-        QStringList settings { "general.kind=" + kind, asking(kFirst + "; " + kSecond), "max_completion_length=24",
+        QStringList settings { "general.kind=" + kind, asking(kFirst + "\n" + kSecond), "max_completion_length=24",
             "eval.every_steps=1", "checkpoint.every_steps=1", "threads=2" };
         if (row.isEmpty())
             settings << "distill.teacher=resources/models/miniature"
@@ -210,11 +223,108 @@ private Q_SLOTS:
         QCOMPARE(stepsOf(answersOf(run)), (std::vector<int64_t> { 0, 1, 2 }));
     }
 
+    /// An engine that dies between the two parts of an evaluation leaves the prompts unanswered. They can be asked
+    /// afterwards, and the run that goes on agrees.
+    void whatAKilledEngineLeftIsAskedLater()
+    {
+        const QString run = path("between");
+        const QStringList arguments = support::tinyRun(run, 4, { asking(kFirst + "\n" + kSecond), "threads=1" });
+        // One thread tells of every completion: of four problems with two samples, and then of the prompts.
+        QCOMPARE(engine(arguments, {}, { "AHASCOPE_FAULT=evaluating:9" }).status, -1);
+        const auto evaluated
+            = [&] { return orThrow(orThrow(RunReader::open(run.toStdString()))->evaluations()).size(); };
+        QCOMPARE(evaluated(), size_t(1));
+        QVERIFY(answersOf(run).empty());
+        const QStringList later { "eval", run, "--store", "--step", "0", "--progress" };
+        const Outcome o = engine(later);
+        QVERIFY2(o.status == 0, o.error.constData());
+        QCOMPARE(o.lines().back(), (nlohmann::json { { "probes", 2 }, { "step", 0 } }));
+        QCOMPARE(progressOf(o), (std::vector<int> { 0, 50, 100 }));
+        QCOMPARE(evaluated(), size_t(1));
+        QVERIFY(answersOf(run).at(0) == answersOf(path("asked")).at(0));
+        QCOMPARE(engine(later).code(), QByteArray("evaluation_exists"));
+        const Outcome rest = engine({ "resume", run });
+        QVERIFY2(rest.status == 0, rest.error.constData());
+        QCOMPARE(stepsOf(answersOf(run)), (std::vector<int64_t> { 0, 3, 4 }));
+    }
+
+    /// Answers that are there already and came out otherwise, on another device perhaps, stay, and the problems are
+    /// solved beside them.
+    void answersThatAreThereKeepNothingOut()
+    {
+        const QString run = path("half");
+        const QStringList settings { asking(kFirst + "\n" + kSecond), "eval.every_steps=0", "checkpoint.every_steps=1",
+            "threads=1" };
+        QCOMPARE(engine(support::tinyRun(run, 3, settings)).status, 0);
+        EvaluationRow other;
+        other.step = 1;
+        other.task = kProbesTask;
+        other.samples = 1;
+        other.rows = { { { 0, "another", kProbesTask, "{\"prompt\":\"another\"}" }, 0, false, "its answer", {} } };
+        orThrow(orThrow(RunWriter::open(run.toStdString()))->commitEvaluation(other));
+        const Outcome o = engine({ "eval", run, "--store", "--step", "1" });
+        QVERIFY2(o.status == 0, o.error.constData());
+        QCOMPARE(o.lines()[0]["n"], nlohmann::json(4));
+        QVERIFY(answersOf(run).at(1) == (std::vector<Answer> { { "another", "its answer" } }));
+
+        const Outcome both = engine({ "eval", run, "--store", "--step", "2", "--progress" }); // 8 completions, then 2
+        QVERIFY2(both.status == 0, both.error.constData());
+        QCOMPARE(progressOf(both), (std::vector<int> { 10, 20, 30, 40, 50, 60, 70, 80, 90, 100 }));
+        QCOMPARE(stepsOf(answersOf(run)), (std::vector<int64_t> { 0, 1, 2, 3 }));
+    }
+
+    /// Where none of the held-out problems can be judged the prompts are answered all the same.
+    void theyNeedNoJudge()
+    {
+        const QString run = path("unjudged");
+        const Outcome trained = engine(support::tinyRun(run, 2,
+            { asking(kFirst), "eval.every_steps=0", "checkpoint.every_steps=1", "task.name=dataset",
+                "data.path=" + rowsFile("open", "{\"question\":\"use 1 2 3 to make %1 :\"}\n"),
+                "data.mapping=prompt=question", "data.verifier=none", "data.eval_percent=25", "rewards.accuracy=0",
+                "rewards.format=1" }));
+        QVERIFY2(trained.status == 0, trained.error.constData());
+        QCOMPARE(stepsOf(answersOf(run)), (std::vector<int64_t> { 0, 2 }));
+        for (const bool stores : { true, false }) {
+            const Outcome o = engine({ "eval", run, "--store", "--step", "1" });
+            QCOMPARE(o.code(), QByteArray("nothing_judged"));
+            QCOMPARE(o.error.contains("The answers to the prompts of eval.probes are stored."), stores);
+            QCOMPARE(stepsOf(answersOf(run)), (std::vector<int64_t> { 0, 1, 2 }));
+        }
+        QVERIFY(orThrow(orThrow(RunReader::open(run.toStdString()))->evaluations()).empty());
+    }
+
+    /// Who follows an evaluation sees the bar begin anew for them.
+    void aLiveRunTellsThatTheyBegin()
+    {
+        const QString run = path("live");
+        QProcess process;
+        process.start(support::enginePath(), support::tinyRun(run, 100'000, { asking(kFirst), "eval.every_steps=1" }));
+        QVERIFY(process.waitForReadyRead(60'000));
+        const auto client = orThrow(ControlClient::connect(run.toStdString()));
+        std::optional<Event> begun;
+        int commits = 0; // of a step: its own, its held-out problems', its prompts'
+        int64_t step = -1;
+        for (int events = 0; events < 1000 && !begun; ++events) {
+            const Event event = orThrow(client->next(60'000));
+            if (event.kind == Event::Kind::Committed) {
+                commits = event.step == step ? commits + 1 : 1;
+                step = event.step;
+            } else if (commits == 2 && event.kind == Event::Kind::Progress && event.phase == Phase::Evaluating) {
+                begun = event;
+            }
+        }
+        process.kill();
+        process.waitForFinished();
+        QVERIFY(begun);
+        QCOMPARE(begun->step, step);
+        QCOMPARE(begun->fraction, 0.0);
+    }
+
     void whatCannotBeAskedIsRefused()
     {
         const QString words = QStringLiteral("use 4 5 6 to make 15 : ").repeated(300);
         QCOMPARE(engine(support::tinyRun(path("long"), 1, { asking(words) })).code(), QByteArray("prompt_too_long"));
-        QCOMPARE(engine(support::tinyRun(path("twice"), 1, { asking("a;a") })).code(), QByteArray("bad_config"));
+        QCOMPARE(engine(support::tinyRun(path("twice"), 1, { asking("a\na") })).code(), QByteArray("bad_config"));
     }
 
 private:

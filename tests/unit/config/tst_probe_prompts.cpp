@@ -28,10 +28,10 @@ private Q_SLOTS:
             QTest::newRow(name) << text << prompts;
         };
         row("nothing", "", {});
-        row("blanks", " ; \n;", {});
+        row("blanks", " \r\n\t\n ", {});
         row("one", "Which is larger, 9.11 or 9.9?", { "Which is larger, 9.11 or 9.9?" });
-        row("semicolons", "a ; b;c;", { "a", "b", "c" });
-        row("lines", "a\r\n b\n", { "a", "b" });
+        row("semicolons stay", "Add 1; then 2;", { "Add 1; then 2;" });
+        row("lines", "a\r\n b; c\n\nd", { "a", "b; c", "d" });
         row("a list", "[\"a; b\", \"c\\nd\"]", { "a; b", "c\nd" });
         row("an empty list", "[]", {});
         row("what only begins like a list", "[INST] a", { "[INST] a" });
@@ -58,17 +58,17 @@ private Q_SLOTS:
     {
         std::string many;
         for (size_t i = 0; i < kMostProbes; ++i)
-            many += "prompt " + std::to_string(i) + ";";
+            many += "prompt " + std::to_string(i) + "\n";
         QCOMPARE(probePrompts(evalOf(many))->size(), kMostProbes);
         QCOMPARE(probePrompts(evalOf(many + "another")).error().message, std::string("eval.probes has 33 prompts."));
         const std::string longest(kMostProbeBytes, 'x');
-        QVERIFY(probePrompts(evalOf("a;" + longest)).ok());
-        QCOMPARE(probePrompts(evalOf("a;" + longest + "x")).error().message,
+        QVERIFY(probePrompts(evalOf("a\n" + longest)).ok());
+        QCOMPARE(probePrompts(evalOf("a\n" + longest + "x")).error().message,
             std::string("Prompt 2 of eval.probes has 8193 bytes."));
-        QCOMPARE(probePrompts(evalOf("a;b; a")).error().message,
+        QCOMPARE(probePrompts(evalOf("a\nb\n a")).error().message,
             std::string("Prompt 3 of eval.probes is the same as prompt 1."));
         RunConfig config;
-        config.eval.probes = "a;a";
+        config.eval.probes = "a\na";
         QVERIFY(!asksProbes(config)); // and validate() says why
         QCOMPARE(problems(config).at(0).path, std::string("eval.probes"));
     }

@@ -97,8 +97,10 @@ constexpr const char* kBroken[] = {
     "optimizer.warmup_steps=3",
     "optimizer.schedule=warmup_stable_decay",
     "eval.problems=100 eval.final_problems=50",
-    "eval.probes=a;b;a",
-    "eval.probes=1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26;27;28;29;30;31;32;33",
+    "eval.probes=a\nb\na",
+    "eval.probes="
+    "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19\n20\n21\n22\n23\n24\n25\n26\n27\n28\n29\n30\n31"
+    "\n32\n33",
     "general.kind=distill",
     "general.kind=prime adapter.rank=4",
     "general.kind=prime algorithm.beta=0.1 algorithm.kl_placement=reward",

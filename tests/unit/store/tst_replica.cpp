@@ -192,6 +192,48 @@ private Q_SLOTS:
         QCOMPARE(orThrow(RunStream::cursorAfter(run, 3)).evaluation, int64_t(2));
     }
 
+    /// A prompt that a person asked first becomes the task's when a step or an evaluation asks it, in a copy that has
+    /// it already, too.
+    void aPromptThatChangesHandsIsSentAgain()
+    {
+        const auto run = fresh("run"), copy = fresh("copy");
+        const auto writer = begin(run);
+        EvaluationRow own;
+        own.task = kProbesTask;
+        own.samples = 1;
+        for (const char* text : { "use 0 :", "use 7 :", "of nobody else" })
+            own.rows.push_back({ { 0, text, kProbesTask, "{\"prompt\":\"x\"}" }, 0, false, "an answer", {} });
+        orThrow(writer->commitEvaluation(own));
+        auto stream = orThrow(RunStream::open(run, {}));
+        auto replica = orThrow(RunReplica::open(copy, orThrow(stream->hello())));
+        std::string last;
+        const auto pass = [&] {
+            return orThrow(stream->read([&](const std::string& line) {
+                last = line;
+                return bool(replica->apply(line));
+            }));
+        };
+        pass();
+        QCOMPARE(dump(copy), dump(run));
+        orThrow(writer->commitStep(stepRow(1))); // "use 0 :"
+        QCOMPARE(pass(), 1);
+        QCOMPARE(dump(copy), dump(run));
+        orThrow(writer->commitEvaluation(evaluationRow(1))); // "use 7 :"
+        QCOMPARE(pass(), 1);
+        QCOMPARE(dump(copy), dump(run));
+        own.step = 2;
+        orThrow(writer->commitEvaluation(own));
+        QCOMPARE(pass(), 1);
+        QCOMPARE(dump(copy), dump(run));
+        QVERIFY(last.find("use 7") != std::string::npos && last.find("nobody") == std::string::npos); // what changed
+
+        const std::string other = "{\"prompt\":[[1,\"another text\",\"countdown\",\"{}\",null]]}";
+        const QByteArrayList before = dump(copy);
+        QCOMPARE(replica->apply("{\"sha256\":\"" + sha256Hex(other) + "\",\"rows\":" + other + "}").error().code,
+            std::string("stream_diverged"));
+        QCOMPARE(dump(copy), before);
+    }
+
     void damageAndStrangersAreRefused()
     {
         const auto run = fresh("run"), copy = fresh("copy"), other = fresh("other");
