@@ -170,7 +170,8 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
 
 void AnalysisPage::setRuns(const Shown& run, const Shown& other)
 {
-    const bool same = m_run.tally && run.tally && m_run.tally->folder == run.tally->folder;
+    const auto& before = m_run.tally;
+    const bool same = before && run.tally && before->folder == run.tally->folder && before->of == run.tally->of;
     m_run = run;
     m_other = other;
     if (!same) {

@@ -315,6 +315,28 @@ private Q_SLOTS:
         QTRY_VERIFY(scopeOf(next).contains("n = 27 right"));
     }
 
+    /// Steps that were zoomed to may have no evaluation: what is counted instead is seen whole.
+    void anotherSourceIsSeenWhole()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ m_trained });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        LinePlot* chart = panel.reflection()->charts()->chart(0);
+        chart->userZoom(10.5, 16.5);
+        QTRY_VERIFY2(scopeOf(panel).contains("n = 18 right and 54 wrong"), qPrintable(scopeOf(panel)));
+        sourceOf(panel)->setFocus();
+        QTest::keyClick(sourceOf(panel), Qt::Key_Down);
+        QTRY_VERIFY2(scopeOf(panel).contains("n = 6 right and 18 wrong, to 3 problems"), qPrintable(scopeOf(panel)));
+        QTRY_VERIFY(!panel.reading());
+        chart->userZoom(3, 7);
+        QTRY_VERIFY2(scopeOf(panel).contains("n = 3 right and 9 wrong"), qPrintable(scopeOf(panel)));
+        sourceOf(panel)->setFocus();
+        QTest::keyClick(sourceOf(panel), Qt::Key_Up);
+        QTRY_VERIFY2(scopeOf(panel).contains("n = 48 right and 144 wrong traces"), qPrintable(scopeOf(panel)));
+    }
+
     /// Two runs are held against each other in what both have.
     void againstAnotherRun()
     {
