@@ -332,7 +332,7 @@ QString AnalysisPage::scopeText() const
                   .arg(ends->second)
                   .arg(sums[1].traces)
                   .arg(sums[0].traces)
-                  .arg(m_run.tally->clusters(TraceDivision::Mixing, m_from, m_to).size());
+                  .arg(m_run.tally->problemsAsked(m_from, m_to));
         if (const int each = m_run.tally->steps.stepsEach(); each > 1)
             text += QLatin1Char(' ') + tr("There are many: a point stands for %1 evaluations.").arg(each);
         return text;
