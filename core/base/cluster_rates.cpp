@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 #include <tuple>
 
 namespace aha {
@@ -13,10 +12,15 @@ namespace {
 
 constexpr double kZ95 = 1.959963984540054;
 
-/// NaN where all clusters say the same: that is no certainty.
-double halfWidth(double squares, int clusters)
+/// What rounding leaves where all clusters say the same; of shares, so far below what one completion can make.
+constexpr double kNoSpread = 1e-12;
+
+/// nullopt where all clusters say the same: there is no spread to estimate from, and that is no certainty.
+std::optional<double> halfWidth(double squares, int clusters)
 {
-    return squares > 0 ? kZ95 * std::sqrt(double(clusters) / double(clusters - 1) * squares) : NAN;
+    if (std::sqrt(squares) < kNoSpread)
+        return std::nullopt;
+    return kZ95 * std::sqrt(double(clusters) / double(clusters - 1) * squares);
 }
 
 template <class Count, class All> ClusterShare shareOf(const std::vector<ClusterCounts>& clusters, Count count, All all)
@@ -33,65 +37,17 @@ template <class Count, class All> ClusterShare shareOf(const std::vector<Cluster
     found.share = double(hits) / double(found.n);
     if (found.clusters < 2)
         return found;
-    if (hits == 0 || hits == found.n) { // no spread to estimate from: Wilson's, with the cluster as the trial
-        std::tie(found.low, found.high) = wilsonInterval(hits == 0 ? 0 : found.clusters, found.clusters);
-        return found;
-    }
     double squares = 0;
     for (const ClusterCounts& c : clusters) {
         const double error = (double(count(c)) - found.share * double(all(c))) / double(found.n);
         squares += double(c.times) * error * error;
     }
-    const double half = kZ95 * std::sqrt(double(found.clusters) / double(found.clusters - 1) * squares);
-    found.low = std::max(0.0, found.share - half);
-    found.high = std::min(1.0, found.share + half);
-    return found;
-}
-
-/// `strataOf(i)`: the strata of cluster i, a span.
-template <class StrataOf> std::optional<RateComparison> ratesWithin(size_t clusters, StrataOf strataOf)
-{
-    RateComparison found;
-    double weights = 0;
-    const auto hasBoth = [](const ClusterCounts& c) { return c.of > 0 && c.others > 0; };
-    const auto weightOf
-        = [](const ClusterCounts& c) { return double(c.of) * double(c.others) / double(c.of + c.others); };
-    for (size_t i = 0; i < clusters; ++i) {
-        int64_t counted = 0; // times that this cluster has both kinds
-        for (const ClusterCounts& c : strataOf(i)) {
-            if (!hasBoth(c))
-                continue;
-            const double weight = double(c.times) * weightOf(c);
-            weights += weight;
-            found.rate += weight * double(c.right) / double(c.of);
-            found.othersRate += weight * double(c.othersRight) / double(c.others);
-            found.n += c.of * c.times;
-            found.othersN += c.others * c.times;
-            counted = c.times;
-        }
-        found.clusters += int(counted);
+    if (const auto half = halfWidth(squares, found.clusters)) {
+        found.low = std::max(0.0, found.share - *half);
+        found.high = std::min(1.0, found.share + *half);
+    } else { // each cluster has this share: Wilson's, with the cluster as the trial
+        std::tie(found.low, found.high) = wilsonIntervalOfShare(found.share, found.clusters);
     }
-    if (found.clusters < 2)
-        return std::nullopt;
-    found.rate /= weights;
-    found.othersRate /= weights;
-    found.difference = found.rate - found.othersRate;
-    double squares = 0;
-    for (size_t i = 0; i < clusters; ++i) {
-        double error = 0;
-        int64_t times = 0;
-        for (const ClusterCounts& c : strataOf(i))
-            if (hasBoth(c)) {
-                const double here = double(c.right) / double(c.of) - double(c.othersRight) / double(c.others);
-                error += weightOf(c) * (here - found.difference) / weights;
-                times = c.times;
-            }
-        squares += double(times) * error * error;
-    }
-    const double half = halfWidth(squares, found.clusters);
-    found.low = found.difference - half;
-    found.high = found.difference + half;
-    found.rateLow = found.rateHigh = found.othersLow = found.othersHigh = NAN;
     return found;
 }
 
@@ -144,19 +100,57 @@ std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clus
     }
     if (used < 2)
         return std::nullopt;
-    const double difference = of.share - others.share, half = halfWidth(squares, used);
+    const double difference = of.share - others.share, half = halfWidth(squares, used).value_or(NAN);
     return RateComparison { of.share, of.low, of.high, others.share, others.low, others.high, difference,
         difference - half, difference + half, of.n, others.n, used };
 }
 
-std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCounts>& clusters)
+void StratifiedRates::add(size_t cluster, const ClusterCounts& stratum)
 {
-    return ratesWithin(clusters.size(), [&](size_t i) { return std::span(&clusters[i], 1); });
+    if (stratum.of == 0 || stratum.others == 0)
+        return;
+    const double weight = double(stratum.of) * double(stratum.others) / double(stratum.of + stratum.others);
+    const double rate = double(stratum.right) / double(stratum.of);
+    const double othersRate = double(stratum.othersRight) / double(stratum.others);
+    Cluster& sums = m_clusters[cluster];
+    sums.weight += weight;
+    sums.difference += weight * (rate - othersRate);
+    sums.times = stratum.times;
+    const double all = double(stratum.times) * weight;
+    m_weight += all;
+    m_rate += all * rate;
+    m_othersRate += all * othersRate;
+    m_n += stratum.of * stratum.times;
+    m_othersN += stratum.others * stratum.times;
 }
 
-std::optional<RateComparison> ratesWithinStrata(const std::vector<std::vector<ClusterCounts>>& clusters)
+std::optional<RateComparison> StratifiedRates::rates() const
 {
-    return ratesWithin(clusters.size(), [&](size_t i) { return std::span(clusters[i]); });
+    int clusters = 0;
+    for (const Cluster& cluster : m_clusters)
+        clusters += int(cluster.times);
+    if (clusters < 2)
+        return std::nullopt;
+    RateComparison found { m_rate / m_weight, NAN, NAN, m_othersRate / m_weight, NAN, NAN, 0, 0, 0, m_n, m_othersN,
+        clusters };
+    found.difference = found.rate - found.othersRate;
+    double squares = 0;
+    for (const Cluster& cluster : m_clusters) { // the errors of its strata, added up
+        const double error = (cluster.difference - found.difference * cluster.weight) / m_weight;
+        squares += double(cluster.times) * error * error;
+    }
+    const double half = halfWidth(squares, clusters).value_or(NAN);
+    found.low = found.difference - half;
+    found.high = found.difference + half;
+    return found;
+}
+
+std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCounts>& clusters)
+{
+    StratifiedRates sums(clusters.size());
+    for (size_t i = 0; i < clusters.size(); ++i)
+        sums.add(i, clusters[i]);
+    return sums.rates();
 }
 
 } // namespace aha

@@ -41,12 +41,30 @@ std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clus
 std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCounts>& clusters);
 
 /// Likewise where a cluster has several strata, each compared in itself alone: the evaluations of a held-out problem.
-/// The cluster stays the unit of the interval; `clusters` are those with both kinds in a stratum. The strata of a
-/// cluster have the same `times`.
-std::optional<RateComparison> ratesWithinStrata(const std::vector<std::vector<ClusterCounts>>& clusters);
+/// The cluster stays the unit of the interval; `clusters` are those with both kinds in a stratum. Strata may come in
+/// any order, as only sums of each cluster are kept.
+class StratifiedRates {
+public:
+    explicit StratifiedRates(size_t clusters)
+        : m_clusters(clusters)
+    {
+    }
+    /// `cluster` from 0 on. The strata of a cluster have the same `times`.
+    void add(size_t cluster, const ClusterCounts& stratum);
+    std::optional<RateComparison> rates() const;
+
+private:
+    struct Cluster {
+        double weight = 0, difference = 0; ///< sums over strata with both kinds; the difference is weighted
+        int64_t times = 0; ///< 0: no stratum has both kinds
+    };
+    std::vector<Cluster> m_clusters;
+    double m_weight = 0, m_rate = 0, m_othersRate = 0;
+    int64_t m_n = 0, m_othersN = 0;
+};
 
 /// A share k/n over clusters with its 95 % interval by the same linearisation; low and high are NaN for fewer than two.
-/// A share of 0 or 1 has Wilson's interval with the cluster as the trial.
+/// Where all clusters have the same share, 0 and 1 included, it is Wilson's with the cluster as the trial.
 struct ClusterShare {
     double share = 0, low = 0, high = 0;
     int64_t n = 0;

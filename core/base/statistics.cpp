@@ -36,11 +36,16 @@ double sampleStd(const std::vector<double>& values)
 
 std::pair<double, double> wilsonInterval(int64_t successes, int64_t trials, double z)
 {
+    return wilsonIntervalOfShare(trials > 0 ? double(successes) / double(trials) : 0, trials, z);
+}
+
+std::pair<double, double> wilsonIntervalOfShare(double share, int64_t trials, double z)
+{
     if (trials <= 0)
         return { 0, 1 };
-    const double n = double(trials), p = double(successes) / n;
-    const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
-    const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+    const double n = double(trials);
+    const double centre = (share + z * z / (2 * n)) / (1 + z * z / n);
+    const double half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
     return { centre - half, centre + half };
 }
 

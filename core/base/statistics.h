@@ -18,6 +18,8 @@ double sampleStd(const std::vector<double>& values);
 /// Wilson score interval for k successes in n trials (Wilson 1927). z = 1.959963984540054 gives 95 %.
 /// n = 0 gives {0, 1}.
 std::pair<double, double> wilsonInterval(int64_t successes, int64_t trials, double z = 1.959963984540054);
+/// The same of a share of the trials that need not be a whole number of them.
+std::pair<double, double> wilsonIntervalOfShare(double share, int64_t trials, double z = 1.959963984540054);
 
 /// 95 % interval of a mean of per-problem success rates: the normal interval over problems, clipped to [0, 1].
 /// Samples of one problem are not independent, so the problem is the unit. Falls back to {0, 1} for n < 2.

@@ -11,6 +11,7 @@ namespace aha {
 namespace {
 
 constexpr int64_t kMostSamples = int64_t(1) << 20; // of a problem: an answer is known by one number in its evaluation
+constexpr int64_t kReportEvery = 500; // answers: an evaluation may have tens of thousands
 
 } // namespace
 
@@ -36,14 +37,15 @@ bool storesAnswers(const RunReader& reader, const std::vector<EvaluationRow>& ro
     });
 }
 
-Result<EvaluationTally> tallyEvaluation(
-    const RunReader& reader, const EvaluationRow& evaluation, const Lexicon& lexicon, const std::atomic<bool>& stop)
+Result<EvaluationTally> tallyEvaluation(const RunReader& reader, const EvaluationRow& evaluation,
+    const Lexicon& lexicon, const std::atomic<bool>& stop, const std::function<void(int64_t)>& progress)
 {
     const auto problems = reader.evaluationProblems(evaluation.id, /*withExamples=*/false);
     if (!problems)
         return problems.error();
     StepTallier tallier(lexicon, evaluation.step);
-    CountedEvaluation counted { evaluation.id, evaluation.step, 0, {}, {}, {} };
+    CountedEvaluation counted { evaluation.id, evaluation.step, 0, {}, {}, {}, {} };
+    int64_t read = 0;
     std::set<int64_t> asked;
     for (size_t position = 0; position < problems->size(); ++position) {
         const PromptRow& prompt = (*problems)[position].prompt;
@@ -54,6 +56,9 @@ Result<EvaluationTally> tallyEvaluation(
         for (const CompletionRow& sample : *samples) {
             if (stop)
                 return Error { "cancelled", "The answers are not counted any more.", "" };
+            if (progress && read > 0 && read % kReportEvery == 0)
+                progress(read);
+            ++read;
             if (sampleMark(sample) == QStringLiteral("?")) { // it was not judged
                 ++counted.leftOut;
                 continue;

@@ -7,6 +7,7 @@
 #include "core/trace/trace_tally.h"
 
 #include <atomic>
+#include <functional>
 
 namespace aha {
 
@@ -24,6 +25,7 @@ struct CountedEvaluation {
     int64_t id = 0, step = 0;
     int64_t leftOut = 0; ///< answers that nobody could judge, or whose text was not kept
     std::vector<int64_t> problems; ///< ids of their prompts, ascending
+    std::vector<uint32_t> numbers; ///< of each problem among all of the run, from 0 on; given by who counts several
     std::vector<ClusterCounts> mixing, reflecting; ///< of each problem, as in StepTally
 
     /// Of an example that this evaluation's tally has.
@@ -43,8 +45,9 @@ std::vector<EvaluationRow> onePerStep(const std::vector<EvaluationRow>& rows);
 bool storesAnswers(const RunReader& reader, const std::vector<EvaluationRow>& rows);
 
 /// Reads and counts every stored answer; call from a worker. Like pass@1 it leaves out what could not be judged.
+/// `progress` is told every 500 answers how many were read, those left out included.
 /// Errors: those of RunReader; cancelled once `stop` is true.
-Result<EvaluationTally> tallyEvaluation(
-    const RunReader& reader, const EvaluationRow& evaluation, const Lexicon& lexicon, const std::atomic<bool>& stop);
+Result<EvaluationTally> tallyEvaluation(const RunReader& reader, const EvaluationRow& evaluation,
+    const Lexicon& lexicon, const std::atomic<bool>& stop, const std::function<void(int64_t)>& progress = {});
 
 } // namespace aha

@@ -7,6 +7,7 @@
 #include "widgets/language/translation.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace aha {
@@ -30,7 +31,7 @@ void add(ClusterCounts& sum, const ClusterCounts& more)
     sum.othersRight += more.othersRight;
 }
 
-/// Of every problem its counts at each evaluation that is among the tallies from ≤ step ≤ to: visit(problem, counts).
+/// Of every problem its counts at each evaluation that is among the tallies from ≤ step ≤ to: visit(number, counts).
 template <class Visit> void eachProblem(const RunTally& tally, TraceDivision by, int64_t from, int64_t to, Visit visit)
 {
     const auto ends = tally.ends(from, to);
@@ -39,8 +40,8 @@ template <class Visit> void eachProblem(const RunTally& tally, TraceDivision by,
     for (auto at = tally.counted.lower_bound(ends->first); at != tally.counted.upper_bound(ends->second); ++at) {
         const CountedEvaluation& one = *at->second;
         const auto& counts = by == TraceDivision::Mixing ? one.mixing : one.reflecting;
-        for (size_t i = 0; i < one.problems.size(); ++i)
-            visit(one.problems[i], counts[i]);
+        for (size_t i = 0; i < one.numbers.size(); ++i)
+            visit(one.numbers[i], counts[i]);
     }
 }
 
@@ -76,11 +77,9 @@ std::vector<ClusterCounts> RunTally::clusters(TraceDivision by, int64_t from, in
             [&](const StepTally& step) { all.insert(all.end(), (step.*which).begin(), (step.*which).end()); });
         return all;
     }
-    std::map<int64_t, ClusterCounts> problems;
-    eachProblem(
-        *this, by, from, to, [&](int64_t problem, const ClusterCounts& counts) { add(problems[problem], counts); });
-    for (const auto& [problem, counts] : problems)
-        all.push_back(counts);
+    all.resize(heldOutProblems);
+    eachProblem(*this, by, from, to, [&](size_t problem, const ClusterCounts& counts) { add(all[problem], counts); });
+    std::erase_if(all, [](const ClusterCounts& counts) { return counts.of + counts.others == 0; }); // not in view
     return all;
 }
 
@@ -88,13 +87,17 @@ std::optional<RateComparison> RunTally::within(TraceDivision by, int64_t from, i
 {
     if (of == TraceSource::Completions)
         return ratesWithinClusters(clusters(by, from, to));
-    std::map<int64_t, std::vector<ClusterCounts>> problems;
-    eachProblem(*this, by, from, to,
-        [&](int64_t problem, const ClusterCounts& counts) { problems[problem].push_back(counts); });
-    std::vector<std::vector<ClusterCounts>> strata;
-    for (auto& [problem, evaluations] : problems)
-        strata.push_back(std::move(evaluations));
-    return ratesWithinStrata(strata);
+    StratifiedRates sums(heldOutProblems);
+    eachProblem(*this, by, from, to, [&](size_t problem, const ClusterCounts& counts) { sums.add(problem, counts); });
+    return sums.rates();
+}
+
+size_t RunTally::problemsAsked(int64_t from, int64_t to) const
+{
+    std::vector<bool> asked(heldOutProblems);
+    eachProblem(
+        *this, TraceDivision::Mixing, from, to, [&](size_t problem, const ClusterCounts&) { asked[problem] = true; });
+    return size_t(std::count(asked.begin(), asked.end(), true));
 }
 
 std::optional<AnswerPlace> RunTally::placeOf(const TraceExample& example) const
@@ -109,6 +112,8 @@ struct TraceAnalysis::Reader {
     RunTally tally;
     std::unique_ptr<RunReader> reader;
     RunSummary summary;
+    /// Of each problem, by the id of its prompt: sums over evaluations are additions into arrays.
+    std::unordered_map<int64_t, uint32_t> numbers;
 
     /// Sentence when it cannot be read.
     QString open()
@@ -166,13 +171,17 @@ struct TraceAnalysis::Reader {
         return {};
     }
 
-    QString readEvaluation(const EvaluationRow& evaluation, const std::atomic<bool>& stop)
+    QString readEvaluation(
+        const EvaluationRow& evaluation, const std::atomic<bool>& stop, const std::function<void(int64_t)>& progress)
     {
-        Result<EvaluationTally> found = tallyEvaluation(*reader, evaluation, *lexicon, stop);
+        Result<EvaluationTally> found = tallyEvaluation(*reader, evaluation, *lexicon, stop, progress);
         if (!found)
             return found.error().code == "cancelled" ? QString() : translated(found.error().sentence());
         shelve(found->tally);
         tally.leftOut += found->counted.leftOut;
+        for (const int64_t problem : found->counted.problems)
+            found->counted.numbers.push_back(numbers.try_emplace(problem, uint32_t(numbers.size())).first->second);
+        tally.heldOutProblems = numbers.size();
         if (found->tally.traces() > 0)
             insert(std::move(found->tally));
         tally.counted[evaluation.step] = std::make_shared<const CountedEvaluation>(std::move(found->counted));
@@ -208,6 +217,8 @@ private:
     {
         tally.steps = {};
         tally.counted.clear();
+        numbers.clear();
+        tally.heldOutProblems = 0;
         tally.examples.clear();
         tally.traces = tally.leftOut = 0;
         tally.lastStep = -1;
@@ -286,11 +297,15 @@ void TraceAnalysis::refresh()
         };
         if (tally.of == TraceSource::HeldOutAnswers) {
             const std::vector<EvaluationRow> evaluations = reader->newEvaluations();
-            total = tally.traces;
+            total = tally.traces + tally.leftOut;
             for (const EvaluationRow& one : evaluations)
                 total += int64_t(one.problems) * one.samples;
             for (size_t i = 0; i < evaluations.size() && tally.problem.isEmpty() && !*stop; ++i) {
-                tally.problem = reader->readEvaluation(evaluations[i], *stop);
+                const int64_t before = tally.traces + tally.leftOut;
+                tally.problem = reader->readEvaluation(evaluations[i], *stop, [&](int64_t answers) {
+                    QMetaObject::invokeMethod(
+                        this, [this, read = before + answers, total] { advance(read, total); }, Qt::QueuedConnection);
+                });
                 grown();
             }
         } else if (tally.hasCompletions) { // else no step has any: that is known without looking at each
@@ -305,12 +320,18 @@ void TraceAnalysis::refresh()
     });
 }
 
+void TraceAnalysis::advance(qint64 read, qint64 total)
+{
+    m_read = read;
+    Q_EMIT progressed(read, total);
+}
+
 void TraceAnalysis::take(std::shared_ptr<const RunTally> tally, qint64 total, bool last)
 {
     m_tally = std::move(tally);
     if (last)
         m_reading = false;
-    Q_EMIT progressed(m_tally->traces, total);
+    advance(m_tally->traces + m_tally->leftOut, total);
     Q_EMIT changed();
     if (!last)
         return;

@@ -38,6 +38,7 @@ struct RunTally {
     double languageWeight = 0; ///< rewards.language
     int64_t traces = 0;
     int64_t leftOut = 0; ///< held-out answers that were not counted
+    size_t heldOutProblems = 0; ///< different ones, over the evaluations that are counted
     int64_t lastStep = -1; ///< of completions: the last that was read
 
     /// First and last step of the tallies below; nullopt without any.
@@ -45,10 +46,12 @@ struct RunTally {
     /// Sums over the tallies that end at from ≤ step ≤ to: [0] wrong, [1] right.
     std::array<TraceSums, 2> sums(int64_t from, int64_t to) const;
     /// The clusters of their traces: groups; or the problems, each over all the evaluations, as these ask the same
-    /// ones.
+    /// ones. Linear in the counts, as a page asks on the window's thread.
     std::vector<ClusterCounts> clusters(TraceDivision by, int64_t from, int64_t to) const;
     /// Accuracy of the one kind minus that of the other among traces of one prompt and one step.
     std::optional<RateComparison> within(TraceDivision by, int64_t from, int64_t to) const;
+    /// Different held-out problems that were counted.
+    size_t problemsAsked(int64_t from, int64_t to) const;
     /// Where the answer of an example is read; nullopt where it is a completion, known by its id.
     std::optional<AnswerPlace> placeOf(const TraceExample& example) const;
 };
@@ -65,6 +68,8 @@ public:
     /// Reads what was committed since the last call; while it is reading, it is asked again when it is done.
     void refresh();
     bool reading() const { return m_reading; }
+    /// Traces looked at so far, those left out included; ahead of tally() within a long evaluation.
+    qint64 tracesRead() const { return m_read; }
     /// Never null.
     std::shared_ptr<const RunTally> tally() const { return m_tally; }
 
@@ -76,6 +81,7 @@ Q_SIGNALS:
 
 private:
     struct Reader; ///< lives on the worker's thread
+    void advance(qint64 read, qint64 total);
     void take(std::shared_ptr<const RunTally> tally, qint64 total, bool last);
 
     QString m_folder;
@@ -84,6 +90,7 @@ private:
     std::shared_ptr<Reader> m_reader;
     std::shared_ptr<std::atomic<bool>> m_stop;
     bool m_reading = false, m_again = false;
+    qint64 m_read = 0;
     Worker m_worker; ///< last: its thread ends before what it uses
 };
 

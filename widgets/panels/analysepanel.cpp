@@ -332,7 +332,7 @@ QString AnalysePanel::statusOf(const TraceAnalysis& analysis, const OpenRun& run
 {
     const RunTally& tally = *analysis.tally();
     if (analysis.reading())
-        return tr("reading traces, %L1 so far").arg(tally.traces);
+        return tr("reading traces, %L1 so far").arg(analysis.tracesRead());
     if (!m_lexiconProblem.isEmpty())
         return m_lexiconProblem;
     if (other == &run)

@@ -170,7 +170,8 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
 
 void AnalysisPage::setRuns(const Shown& run, const Shown& other)
 {
-    const bool same = m_run.tally && run.tally && m_run.tally->folder == run.tally->folder;
+    const auto& before = m_run.tally;
+    const bool same = before && run.tally && before->folder == run.tally->folder && before->of == run.tally->of;
     m_run = run;
     m_other = other;
     if (!same) {
@@ -331,7 +332,7 @@ QString AnalysisPage::scopeText() const
                   .arg(ends->second)
                   .arg(sums[1].traces)
                   .arg(sums[0].traces)
-                  .arg(m_run.tally->clusters(TraceDivision::Mixing, m_from, m_to).size());
+                  .arg(m_run.tally->problemsAsked(m_from, m_to));
         if (const int each = m_run.tally->steps.stepsEach(); each > 1)
             text += QLatin1Char(' ') + tr("There are many: a point stands for %1 evaluations.").arg(each);
         return text;

@@ -14,10 +14,15 @@
 
 #include <QComboBox>
 #include <QLabel>
+#include <QProgressBar>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
 #include <QtTest>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
 
 using namespace aha;
 
@@ -36,6 +41,30 @@ QString cellOf(const FiguresModel& table, const QString& row, int column)
 QComboBox* sourceOf(const AnalysePanel& panel) { return panel.findChild<QComboBox*>("analyseSource"); }
 QString scopeOf(const AnalysePanel& panel) { return panel.findChild<QLabel*>("reflectionScope")->text(); }
 QString statusOf(const AnalysePanel& panel) { return panel.findChild<QLabel*>("analyseStatus")->text(); }
+
+/// These of many problems, with samples that are right, mix and reflect as the dice fall.
+EvaluationRow evaluationOf(int64_t step, const std::vector<int>& asked)
+{
+    const EvaluationRow answered = fixture::answeredEvaluation(step);
+    EvaluationRow made = answered;
+    made.rows.clear();
+    made.problems = int(asked.size());
+    auto state = uint32_t(step);
+    for (const int problem : asked) {
+        EvaluationProblemRow& row = made.rows.emplace_back(answered.rows[size_t(problem % fixture::kGroups)]);
+        row.prompt.text = "problem " + std::to_string(problem);
+        row.correct = 0;
+        for (CompletionRow& sample : row.samples) {
+            state = state * 1664525u + 1013904223u;
+            sample.correct = state >> 31;
+            sample.verdict = sample.correct ? "correct" : "wrong";
+            sample.text = state >> 30 & 1 ? "one 我们" : "one two";
+            sample.text += state >> 29 & 1 ? " wait" : " three";
+            row.correct += sample.correct;
+        }
+    }
+    return made;
+}
 
 void clickExample(ReflectionPage* page, int row)
 {
@@ -173,6 +202,92 @@ private Q_SLOTS:
         QVERIFY(finished.wait());
         QCOMPARE(steps(), (std::vector<int64_t> { 40 }));
         QCOMPARE(analysis.tally()->traces, 12);
+    }
+
+    /// Problems have numbers as they are met, evaluation by evaluation; the sums are those over the ids of their
+    /// prompts.
+    void sumsOverProblems()
+    {
+        const QString folder = m_folder.filePath("sums");
+        const auto writer = fixture::makeFineTunedRun(folder, {});
+        for (const EvaluationRow& row : { evaluationOf(30, { 0, 1, 2, 3, 4, 5 }), evaluationOf(10, { 7, 2, 6, 8 }),
+                 evaluationOf(20, { 5, 2, 9, 7 }) })
+            orThrow(writer->commitEvaluation(row));
+        TraceAnalysis analysis(folder, m_lexicon, TraceSource::HeldOutAnswers);
+        QSignalSpy finished(&analysis, &TraceAnalysis::finished);
+        analysis.refresh();
+        QVERIFY(finished.wait());
+        const auto tally = analysis.tally();
+        QCOMPARE(tally->heldOutProblems, size_t(10));
+        QVERIFY(tally->counted.at(30)->numbers.front() > 0); // not the first that was met
+        using Ends = std::pair<int64_t, int64_t>;
+        for (const auto& [from, to] : { Ends { 0, 100 }, Ends { 10, 20 }, Ends { 11, 30 }, Ends { 21, 29 } })
+            for (const TraceDivision by : { TraceDivision::Mixing, TraceDivision::Reflecting }) {
+                std::map<int64_t, std::vector<ClusterCounts>> plain;
+                for (const auto& [step, one] : tally->counted)
+                    for (size_t i = 0; step >= from && step <= to && i < one->problems.size(); ++i)
+                        plain[one->problems[i]].push_back(
+                            (by == TraceDivision::Mixing ? one->mixing : one->reflecting)[i]);
+                StratifiedRates rates(plain.size());
+                std::vector<ClusterCounts> expected, found = tally->clusters(by, from, to);
+                for (const auto& [problem, strata] : plain) {
+                    ClusterCounts& sum = expected.emplace_back();
+                    for (const ClusterCounts& counts : strata) {
+                        rates.add(expected.size() - 1, counts);
+                        sum.of += counts.of;
+                        sum.right += counts.right;
+                        sum.others += counts.others;
+                        sum.othersRight += counts.othersRight;
+                    }
+                }
+                QCOMPARE(tally->problemsAsked(from, to), plain.size());
+                QCOMPARE(found.size(), plain.size());
+                for (auto* counts : { &expected, &found })
+                    std::sort(counts->begin(), counts->end(),
+                        [](const ClusterCounts& a, const ClusterCounts& b) { return a.counts() < b.counts(); });
+                for (size_t i = 0; i < found.size(); ++i)
+                    QVERIFY(found[i].counts() == expected[i].counts());
+                const auto a = tally->within(by, from, to), b = rates.rates();
+                QCOMPARE(a.has_value(), b.has_value());
+                QCOMPARE(a.has_value(), from != 21); // no evaluation there
+                if (a) {
+                    QVERIFY(std::abs(a->difference - b->difference) < 1e-12 && std::abs(a->low - b->low) < 1e-12);
+                    QVERIFY(a->low < a->high && a->clusters == b->clusters && a->n == b->n);
+                }
+            }
+    }
+
+    /// An evaluation may take minutes: how far it is shows every 500 answers, without anything else being drawn anew.
+    void aLongEvaluationShowsHowFarItIs()
+    {
+        const QString folder = m_folder.filePath("long");
+        std::vector<int> asked(300);
+        std::iota(asked.begin(), asked.end(), 0);
+        EvaluationRow row = evaluationOf(5, asked);
+        row.rows[1].samples[3].verdict = "timeout"; // read as well, though not counted
+        orThrow(fixture::makeFineTunedRun(folder, {})->commitEvaluation(row));
+        TraceAnalysis analysis(folder, m_lexicon, TraceSource::HeldOutAnswers);
+        QSignalSpy finished(&analysis, &TraceAnalysis::finished), changed(&analysis, &TraceAnalysis::changed);
+        QList<qint64> read;
+        connect(&analysis, &TraceAnalysis::progressed, this, [&](qint64 done, qint64 all) {
+            QCOMPARE(all, 1200);
+            QCOMPARE(analysis.tracesRead(), done);
+            read << done;
+        });
+        analysis.refresh();
+        QVERIFY(finished.wait());
+        QCOMPARE(read, QList<qint64>({ 500, 1000, 1200 }));
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(analysis.tally()->traces, 1199);
+
+        AnalysePanel panel(*m_lexicon);
+        QStringList said; // before the bar goes on
+        connect(panel.findChild<QProgressBar*>("analyseProgress"), &QProgressBar::valueChanged, this,
+            [&] { said << statusOf(panel); });
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "long" } });
+        panel.show();
+        QTRY_VERIFY2(said.contains("reading traces, 500 so far"), qPrintable(said.join('\n')));
+        QTRY_VERIFY(!panel.reading());
     }
 
     /// Fine-tuning has no completions: its page counts the answers, without being asked.
@@ -313,6 +428,28 @@ private Q_SLOTS:
         next.setRuns({ m_tuned });
         QTRY_COMPARE(sourceOf(next)->currentText(), QString("held-out answers"));
         QTRY_VERIFY(scopeOf(next).contains("n = 27 right"));
+    }
+
+    /// Steps that were zoomed to may have no evaluation: what is counted instead is seen whole.
+    void anotherSourceIsSeenWhole()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ m_trained });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        LinePlot* chart = panel.reflection()->charts()->chart(0);
+        chart->userZoom(10.5, 16.5);
+        QTRY_VERIFY2(scopeOf(panel).contains("n = 18 right and 54 wrong"), qPrintable(scopeOf(panel)));
+        sourceOf(panel)->setFocus();
+        QTest::keyClick(sourceOf(panel), Qt::Key_Down);
+        QTRY_VERIFY2(scopeOf(panel).contains("n = 6 right and 18 wrong, to 3 problems"), qPrintable(scopeOf(panel)));
+        QTRY_VERIFY(!panel.reading());
+        chart->userZoom(3, 7);
+        QTRY_VERIFY2(scopeOf(panel).contains("n = 3 right and 9 wrong"), qPrintable(scopeOf(panel)));
+        sourceOf(panel)->setFocus();
+        QTest::keyClick(sourceOf(panel), Qt::Key_Up);
+        QTRY_VERIFY2(scopeOf(panel).contains("n = 48 right and 144 wrong traces"), qPrintable(scopeOf(panel)));
     }
 
     /// Two runs are held against each other in what both have.

@@ -5,9 +5,25 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace aha;
+
+namespace {
+
+using Strata = std::vector<std::vector<ClusterCounts>>; // [cluster]
+
+std::optional<RateComparison> withinStrata(const Strata& clusters)
+{
+    StratifiedRates sums(clusters.size());
+    for (size_t i = 0; i < clusters.size(); ++i)
+        for (const ClusterCounts& stratum : clusters[i])
+            sums.add(i, stratum);
+    return sums.rates();
+}
+
+} // namespace
 
 class TestClusterRates : public QObject {
     Q_OBJECT
@@ -100,7 +116,7 @@ private Q_SLOTS:
     void strataOfAClusterAreNoClusters()
     {
         std::vector<ClusterCounts> flat, single;
-        std::vector<std::vector<ClusterCounts>> asked, once;
+        Strata asked, once;
         for (int i = 0; i < 30; ++i) {
             const ClusterCounts counts { 4, 1 + i % 3, 2 + i % 2, i % 2 };
             single.push_back(counts);
@@ -109,19 +125,94 @@ private Q_SLOTS:
             asked.back().push_back({ 3, 3, 0, 0 }); // an evaluation with one kind only
             flat.insert(flat.end(), 5, counts);
         }
-        const auto same = ratesWithinStrata(once), each = ratesWithinClusters(single);
+        const auto same = withinStrata(once), each = ratesWithinClusters(single);
         QVERIFY(same && each);
         QCOMPARE(same->difference, each->difference);
         QCOMPARE(same->low, each->low);
         QCOMPARE(same->clusters, 30);
-        const auto found = ratesWithinStrata(asked), wrong = ratesWithinClusters(flat);
+        const auto found = withinStrata(asked), wrong = ratesWithinClusters(flat);
         QVERIFY(found && wrong);
         QCOMPARE(found->clusters, 30);
         QCOMPARE(found->n, 30 * 5 * 4);
         QVERIFY(std::abs(found->difference - wrong->difference) < 1e-12);
         QVERIFY(std::abs(found->low - each->low) < 1e-12); // asking again the same tells nothing new
         QVERIFY(found->high - found->low > 2 * (wrong->high - wrong->low));
-        QVERIFY(!ratesWithinStrata({ { { 1, 1, 1, 0 }, { 2, 1, 2, 0 } }, { { 4, 2, 0, 0 } } })); // one cluster has both
+        QVERIFY(!withinStrata({ { { 1, 1, 1, 0 }, { 2, 1, 2, 0 } }, { { 4, 2, 0, 0 } } })); // one cluster has both
+    }
+
+    /// In one pass, stratum by stratum in any order, what the formula says of all of them.
+    void sumsOfStrata()
+    {
+        Strata asked(40);
+        StratifiedRates sums(asked.size());
+        uint32_t state = 7;
+        const auto upTo = [&state](int64_t most) {
+            state = state * 1664525u + 1013904223u;
+            return int64_t(state >> 16) % (most + 1);
+        };
+        for (int evaluation = 0; evaluation < 6; ++evaluation)
+            for (size_t i = 0; i < asked.size(); ++i) {
+                ClusterCounts counts { upTo(4), 0, upTo(4), 0 };
+                counts.right = upTo(counts.of);
+                counts.othersRight = upTo(counts.others);
+                asked[i].push_back(counts);
+                sums.add(i, counts);
+            }
+        const auto weight
+            = [](const ClusterCounts& c) { return double(c.of * c.others) / std::max(1.0, double(c.of + c.others)); };
+        const auto here = [](const ClusterCounts& c) {
+            return double(c.right) / double(c.of) - double(c.othersRight) / double(c.others);
+        };
+        double weights = 0, difference = 0, squares = 0;
+        for (const auto& strata : asked)
+            for (const ClusterCounts& c : strata)
+                if (weight(c) > 0) {
+                    weights += weight(c);
+                    difference += weight(c) * here(c);
+                }
+        difference /= weights;
+        for (const auto& strata : asked) {
+            double error = 0;
+            for (const ClusterCounts& c : strata)
+                if (weight(c) > 0)
+                    error += weight(c) * (here(c) - difference) / weights;
+            squares += error * error;
+        }
+        const auto found = sums.rates();
+        QVERIFY(found);
+        QCOMPARE(found->clusters, 40);
+        QVERIFY(std::abs(found->difference - difference) < 1e-12);
+        const double half = 1.959963984540054 * std::sqrt(40.0 / 39 * squares);
+        QVERIFY(half > 0.01 && std::abs(found->high - difference - half) < 1e-12);
+        QVERIFY(std::abs(found->low - difference + half) < 1e-12);
+    }
+
+    /// Clusters that all say the same leave nothing to estimate a spread from, whatever rounding makes of it.
+    void agreementIsNoCertainty()
+    {
+        for (const int64_t n : { 2, 3, 5, 10, 20, 30 }) {
+            const std::vector<ClusterCounts> clusters(size_t(n), ClusterCounts { 7, 1, 3, 0 });
+            for (const auto& found :
+                { pooledRates(clusters), ratesWithinClusters(clusters), withinStrata(Strata(size_t(n), clusters)) }) {
+                QVERIFY(std::abs(found->difference - 1.0 / 7) < 1e-12);
+                QVERIFY(std::isnan(found->low) && std::isnan(found->high));
+            }
+            const auto [low, high] = wilsonIntervalOfShare(1.0 / 7, n);
+            QVERIFY(std::abs(pooledRates(clusters)->rateLow - low) < 1e-12);
+            QVERIFY(std::abs(pooledRates(clusters)->rateHigh - high) < 1e-12);
+        }
+        std::vector<ClusterCounts> clusters(20, ClusterCounts { 3, 0, 3, 0 });
+        const ClusterShare half = shareOfKind(clusters);
+        const auto [low, high] = wilsonInterval(10, 20);
+        QCOMPARE(half.share, 0.5);
+        QVERIFY(std::abs(half.low - low) < 1e-12 && std::abs(half.high - high) < 1e-12);
+        mergeEqual(clusters);
+        QCOMPARE(clusters.size(), size_t(1));
+        QCOMPARE(shareOfKind(clusters).low, half.low);
+        // One completion among a million is a spread.
+        clusters = { { 500, 0, 500, 0, 1000 }, { 501, 0, 499, 0 } };
+        const ClusterShare nearly = shareOfKind(clusters);
+        QVERIFY(nearly.low < nearly.share && nearly.high - nearly.low < 1e-4);
     }
 
     void nothingToCompare()

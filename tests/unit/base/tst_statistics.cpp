@@ -56,6 +56,10 @@ private Q_SLOTS:
     void wilson()
     {
         QCOMPARE(wilsonInterval(0, 0), std::make_pair(0.0, 1.0));
+        QCOMPARE(wilsonIntervalOfShare(0.5, 0), std::make_pair(0.0, 1.0));
+        QCOMPARE(wilsonIntervalOfShare(0.5, 10), wilsonInterval(5, 10));
+        const auto between = wilsonIntervalOfShare(0.125, 20); // of 2.5
+        QVERIFY(wilsonInterval(2, 20) < between && between < wilsonInterval(3, 20));
         const auto [low, high] = wilsonInterval(5, 10);
         QVERIFY(std::abs(low + high - 1) < 1e-15 && std::abs(low - 0.23659309) < 1e-8); // symmetric at one half
         for (int n : { 1, 7, 512 })
