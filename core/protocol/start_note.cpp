@@ -17,7 +17,8 @@ constexpr const char *kStartingKey = "engine_starts", *kProcessKey = "process", 
 
 void append(const std::filesystem::path& log, const nlohmann::json& line)
 {
-    std::ofstream(log, std::ios::app) << line.dump() + "\n"; // in one write: the engine may write, too
+    // On a line of its own, whatever half of one a killed engine left; in one write: the engine may write, too.
+    std::ofstream(log, std::ios::app) << "\n" + line.dump() + "\n";
 }
 
 std::string tailOf(const std::filesystem::path& log)

@@ -87,10 +87,10 @@ private Q_SLOTS:
     {
         const QString run = m_folder->filePath("runs/again");
         put(run + "/start.json", "{}");
-        put(run + "/engine.log", "{\"message\":\"There is no model at /x.\",\"hint\":\"\"}\n");
+        put(run + "/engine.log", "{\"message\":\"There is no model at /x.\",\"hint\":\"\"}\nand half a li");
         RunFeed feed(run); // of a window that does not start it
         QCOMPARE(feed.state(), RunState::Failed);
-        const qint64 pid = orThrow(startDetached({ "/bin/sleep", "600" }, run));
+        const qint64 pid = orThrow(startDetached({ "/bin/sleep", "60" }, run));
         QCOMPARE(readRunRow(run).state, RunState::Starting);
         QCOMPARE(readRunRow(run).problem, QString());
         QCOMPARE(RunFeed(run).state(), RunState::Starting);
