@@ -1,9 +1,6 @@
 #include "core/engine/detached_engine.h"
 
-#include "core/base/files.h"
-#include "core/protocol/run_folder.h"
-
-#include <nlohmann/json.hpp>
+#include "core/protocol/start_note.h"
 
 #include <csignal>
 #include <cstring>
@@ -16,19 +13,6 @@ extern char** environ;
 namespace aha {
 
 namespace fs = std::filesystem;
-
-uint64_t startTimeOf(int64_t pid)
-{
-    const Result<std::string> stat = readFile("/proc/" + std::to_string(pid) + "/stat", 1 << 16);
-    if (!stat)
-        return 0;
-    size_t at = stat->rfind(')'); // the program name may hold spaces
-    if (at == std::string::npos || stat->compare(at, 3, ") Z") == 0 || stat->compare(at, 3, ") X") == 0)
-        return 0;
-    for (int field = 2; field < 22 && at != std::string::npos; ++field)
-        at = stat->find(' ', at + 1);
-    return at == std::string::npos ? 0 : std::strtoull(stat->c_str() + at + 1, nullptr, 10);
-}
 
 Result<int64_t> spawnDetached(const std::vector<std::string>& command, const fs::path& log)
 {
@@ -50,29 +34,14 @@ Result<int64_t> spawnDetached(const std::vector<std::string>& command, const fs:
         words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
     pid_t pid = 0;
+    noteStart(log);
     const int failed = posix_spawn(&pid, words[0], &files, &attributes, words.data(), environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     if (failed != 0)
         return Error { "engine_not_started", command[0] + " could not be started: " + std::strerror(failed) + ".", "" };
+    noteStarted(log, pid);
     return int64_t(pid);
-}
-
-std::string lastWords(const fs::path& run)
-{
-    const Result<std::string> log = readFile(run / run_folder::kLog, 64 << 20);
-    for (size_t end = log ? log->size() : 0; end > 0;) {
-        const size_t start = log->rfind('\n', end - 1);
-        const size_t from = start == std::string::npos ? 0 : start + 1;
-        const nlohmann::json json = nlohmann::json::parse(log->substr(from, end - from), nullptr, false);
-        if (json.is_object() && json.contains("message") && json["message"].is_string())
-            return json["message"].get<std::string>()
-                + (json.contains("hint") && json["hint"].is_string() && json["hint"] != ""
-                        ? " " + json["hint"].get<std::string>()
-                        : "");
-        end = start == std::string::npos ? 0 : start;
-    }
-    return {};
 }
 
 } // namespace aha

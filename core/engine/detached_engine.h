@@ -9,11 +9,8 @@
 
 namespace aha {
 
-/// Starts a program in its own session, standard error appended to `log`. Returns the pid. Errors: engine_not_started.
+/// Starts a program in its own session, standard error appended to `log`, which tells this start from earlier ones
+/// (start_note.h). Returns the pid. Errors: engine_not_started.
 Result<int64_t> spawnDetached(const std::vector<std::string>& command, const std::filesystem::path& log);
-/// Field 22 of /proc/<pid>/stat; 0 when there is no such process, or only what is left of one that nobody reaped.
-uint64_t startTimeOf(int64_t pid);
-/// The sentence that an engine left on standard error (the run's engine.log); empty when it left none.
-std::string lastWords(const std::filesystem::path& run);
 
 } // namespace aha

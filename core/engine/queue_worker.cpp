@@ -1,9 +1,11 @@
 #include "core/engine/queue_worker.h"
 
 #include "core/base/files.h"
+#include "core/base/process.h"
 #include "core/config/run_config.h"
 #include "core/engine/detached_engine.h"
 #include "core/protocol/run_folder.h"
+#include "core/protocol/start_note.h"
 #include "core/store/run_reader.h"
 
 #include <chrono>
@@ -186,7 +188,7 @@ private:
         if (!failedNow && !killedNow && (end.marker == "stop" || end.marker == "stopped"))
             return ended(QueueItem::Outcome::Stopped, "Stopped by a person; Retry goes on from the newest checkpoint.");
         if (failedNow) {
-            const std::string words = lastWords(item.folder);
+            const std::string words = newestStart(item.folder).words;
             return ended(QueueItem::Outcome::Failed,
                 !words.empty()                                    ? words
                     : end.marker == "failed" && !end.text.empty() ? end.text

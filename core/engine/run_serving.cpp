@@ -5,6 +5,7 @@
 #include "core/engine/detached_engine.h"
 #include "core/protocol/control_client.h"
 #include "core/protocol/run_folder.h"
+#include "core/protocol/start_note.h"
 #include "core/store/run_reader.h"
 
 #include <nlohmann/json.hpp>
@@ -119,7 +120,7 @@ Result<void> startRunOf(const ServeOptions& o, Input& in)
         int status = 0;
         const bool over = ::waitpid(pid_t(*pid), &status, WNOHANG) == pid_t(*pid);
         if (over && !isReady(o.run)) {
-            const std::string words = lastWords(o.run);
+            const std::string words = newestStart(o.run).words;
             return Error { "engine_failed", words.empty() ? "The engine ended before it began." : words, "" };
         }
         if (std::chrono::steady_clock::now() > deadline)

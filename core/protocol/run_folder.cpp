@@ -1,6 +1,7 @@
 #include "core/protocol/run_folder.h"
 
 #include "core/base/files.h"
+#include "core/base/process.h"
 #include "core/base/utf8.h"
 #include "core/protocol/socket_address.h"
 
@@ -17,18 +18,6 @@ namespace aha {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Field 22 of /proc/self/stat: start time in clock ticks since boot. 0 when unreadable.
-uint64_t ownStartTime()
-{
-    const Result<std::string> stat = readFile("/proc/self/stat", 1 << 16);
-    if (!stat)
-        return 0;
-    size_t at = stat->rfind(')'); // the program name may hold spaces
-    for (int field = 2; field < 22 && at != std::string::npos; ++field)
-        at = stat->find(' ', at + 1);
-    return at == std::string::npos ? 0 : std::strtoull(stat->c_str() + at + 1, nullptr, 10);
-}
 
 struct flock wholeFile(short type)
 {
@@ -126,8 +115,8 @@ Result<void> Lease::setState(RunState state, StartPart part)
 {
     char host[256] = "";
     ::gethostname(host, sizeof host - 1);
-    nlohmann::ordered_json json { { "pid", int64_t(::getpid()) }, { "process_start", ownStartTime() }, { "host", host },
-        { "state", stateName(state) } };
+    nlohmann::ordered_json json { { "pid", int64_t(::getpid()) }, { "process_start", startTimeOf(::getpid()) },
+        { "host", host }, { "state", stateName(state) } };
     if (part != StartPart::None)
         json["part"] = startPartName(part);
     const std::string text = json.dump() + "\n";

@@ -3,6 +3,7 @@
 #include "core/base/process.h"
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
+#include "core/protocol/start_note.h"
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 
@@ -38,6 +39,7 @@ struct RunFeed::Private {
     StartPart part = StartPart::None;
     double fraction = 0, eta = -1;
     qint64 lastStep = -1, maxSteps = 0, nextId = 1;
+    bool unbegun = false; ///< there is no database, and nobody here has started an engine
     bool greeted = false, refused = false, responding = true, configRead = false;
     std::optional<Command> asked; ///< Stop or Pause that waits for the step's end
     qint64 expected = 0; ///< process that was started and has not been heard of
@@ -61,6 +63,8 @@ struct RunFeed::Private {
         readConfig();
         std::string lastMarker;
         QString why;
+        bool onItsWay = false;
+        unbegun = false;
         if (const auto reader = RunReader::open(path())) {
             if (const auto summary = (*reader)->summary()) {
                 lastMarker = summary->lastMarker;
@@ -70,8 +74,11 @@ struct RunFeed::Private {
                 markers && !markers->empty() && markers->back().kind == "failed")
                 why = QString::fromStdString(markers->back().text);
         } else if (expected == 0 && reader.error().code == "database_missing") {
-            if (startFailure.isEmpty()) // an engine that another window, or the queue, started
-                startFailure = lastWordsIn(folder);
+            const StartNote start = newestStart(path()); // of an engine that another window, or the queue, started
+            unbegun = true;
+            onItsWay = start.running;
+            if (onItsWay || !start.words.empty() || startFailure != QLatin1String(kEndedUnbegun))
+                startFailure = QString::fromStdString(start.words);
         } else if (expected == 0) {
             why = QString::fromStdString(reader.error().sentence());
         }
@@ -87,7 +94,9 @@ struct RunFeed::Private {
                     startFailure = QString::fromLatin1(kEndedUnbegun);
             }
         }
-        if (next == RunState::Interrupted && !startFailure.isEmpty()) {
+        if (next == RunState::Interrupted && onItsWay) {
+            next = RunState::Starting;
+        } else if (next == RunState::Interrupted && !startFailure.isEmpty()) {
             next = RunState::Failed;
             why = startFailure;
         } else if (next == RunState::Interrupted && why.isEmpty()) {
@@ -153,7 +162,7 @@ struct RunFeed::Private {
         }
         if (!refused && socket.state() == QLocalSocket::UnconnectedState && liveEngine(path()))
             socket.connectToServer(QString::fromStdString(locateSocket(path()).string()));
-        else if (expected != 0 || isLive(state))
+        else if (expected != 0 || isLive(state) || unbegun) // one that did not begin may be started again elsewhere
             readFiles();
     }
 

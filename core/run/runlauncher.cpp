@@ -2,14 +2,12 @@
 
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
+#include "core/protocol/start_note.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QSysInfo>
@@ -19,8 +17,6 @@
 namespace aha {
 
 namespace {
-
-constexpr qint64 kLogTailBytes = 64 << 10;
 
 QString fromEnvironment(const char* name, const QString& otherwise)
 {
@@ -85,25 +81,18 @@ Result<qint64> startDetached(const QStringList& command, const QString& runFolde
     process.setStandardInputFile(QProcess::nullDevice());
     process.setStandardOutputFile(QProcess::nullDevice());
     process.setStandardErrorFile(log, QIODevice::Append);
+    noteStart(log.toStdString());
     qint64 pid = 0;
     if (!process.startDetached(&pid)) // its own session: it lives on when the window closes
         return Error { "engine_not_started",
             "The engine could not be started: " + process.errorString().toStdString() + ".", "" };
+    noteStarted(log.toStdString(), pid);
     return pid;
 }
 
 QString lastWordsIn(const QString& runFolder)
 {
-    QFile log(runFolder + QLatin1Char('/') + QLatin1String(run_folder::kLog));
-    if (log.open(QIODevice::ReadOnly) && log.seek(qMax<qint64>(0, log.size() - kLogTailBytes)))
-        for (const QByteArrayList lines = log.readAll().trimmed().split('\n');
-             const QByteArray& line : QByteArrayList(lines.rbegin(), lines.rend()))
-            if (const QJsonObject object = QJsonDocument::fromJson(line).object();
-                object.contains(QLatin1String("message")))
-                return (object[QLatin1String("message")].toString() + QLatin1Char(' ')
-                    + object[QLatin1String("hint")].toString())
-                    .trimmed();
-    return {};
+    return QString::fromStdString(newestStart(runFolder.toStdString()).words);
 }
 
 QString newRunFolder(const QString& name)

@@ -23,12 +23,13 @@ QStringList trainCommand(const QString& configFile, const QString& runFolder);
 QStringList resumeCommand(const QString& runFolder);
 
 /// Starts `command` detached in its own session (it lives on when the window closes); standard output and error go to
-/// engine.log in the run folder. Errors: engine_missing, engine_not_started.
+/// engine.log in the run folder, which tells this start from earlier ones (start_note.h). Errors: engine_missing,
+/// engine_not_started.
 Result<qint64> startDetached(const QStringList& command, const QString& runFolder);
 
 /// Of an engine that left none.
 inline constexpr const char* kEndedUnbegun = "The engine ended before it began. Its folder's engine.log may say why.";
-/// The sentence, with what to do, that the engine of this run left last on standard error; "" for none.
+/// The sentence, with what to do, that the engine started last for this run left last on standard error; "" for none.
 QString lastWordsIn(const QString& runFolder);
 
 /// A new folder name under runsFolder(): "<name>-<date>-<time>", made unique.

@@ -2,6 +2,7 @@
 
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
+#include "core/protocol/start_note.h"
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 
@@ -124,10 +125,14 @@ RunListRow readRunRow(const QString& folder)
     const QDir there(folder);
     if (row.state == RunState::Interrupted && there.exists(QLatin1String(run_folder::kLog))
         && !there.exists(QLatin1String(run_folder::kDatabase))) { // why it did not begin is in no database
-        const QString words = lastWordsIn(folder);
-        row.problem = words.isEmpty() ? QString::fromLatin1(kEndedUnbegun) : words;
-        if (!words.isEmpty())
+        const StartNote start = newestStart(path);
+        row.problem = start.words.empty() ? QString::fromLatin1(kEndedUnbegun) : QString::fromStdString(start.words);
+        if (start.running) { // on its way to the lease
+            row.state = RunState::Starting;
+            row.problem.clear();
+        } else if (!start.words.empty()) {
             row.state = RunState::Failed;
+        }
     }
     if (row.state == RunState::Starting)
         row.part = startPartOfRun(path);

@@ -316,6 +316,19 @@ Result<std::vector<CompletionRow>> RunReader::completions(int64_t groupId) const
     });
 }
 
+Result<CompletionRow> RunReader::completion(int64_t completionId) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(
+            m_state->database, std::string("SELECT ") + kCompletionColumns + " FROM completion c WHERE c.id = ?");
+        q.bind(1, completionId);
+        if (!q.executeStep())
+            throw Failure(
+                { "row_missing", "There is no completion " + std::to_string(completionId) + " in this run.", "" });
+        return completionFrom(q);
+    });
+}
+
 Result<CompletionRow> RunReader::completionText(int64_t completionId) const
 {
     return guarded(m_state->folder, [&] {

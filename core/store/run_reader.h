@@ -89,6 +89,8 @@ public:
     Result<std::vector<int64_t>> groupsWithDetail(int64_t step) const;
     /// Every group that answered this prompt, in order of step, without completions.
     Result<std::vector<GroupRow>> groupsOfPrompt(int64_t promptId) const;
+    /// One of them, without text: who needs its group or step does not read megabytes. Errors: row_missing.
+    Result<CompletionRow> completion(int64_t completionId) const;
     /// Fills text and tokenIds.
     Result<CompletionRow> completionText(int64_t completionId) const;
     /// nullopt when none was stored.
@@ -110,6 +112,8 @@ public:
     Result<EvaluationRow> evaluation(int64_t evaluationId) const;
     /// In order of position. `withExamples` false leaves `example` empty: lists do not touch text.
     Result<std::vector<EvaluationProblemRow>> evaluationProblems(int64_t evaluationId, bool withExamples = true) const;
+    /// One of them, `example` empty. Errors: row_missing.
+    Result<EvaluationProblemRow> evaluationProblem(int64_t evaluationId, int64_t position) const;
     Result<std::string> evaluationExample(int64_t evaluationId, int64_t position) const;
     /// Every sample of one problem, without text: what a completion of a step has, `position` being the sample. Empty
     /// where the run stored one answer per problem, as runs of older versions did.

@@ -1,4 +1,4 @@
-// RunReader: what an evaluation's samples are.
+// RunReader: one problem of an evaluation, and what its samples are.
 
 #include "core/store/packed_text.h"
 #include "core/store/run_reader_state.h"
@@ -24,6 +24,22 @@ CompletionRow sampleFrom(SQLite::Statement& q)
 }
 
 } // namespace
+
+Result<EvaluationProblemRow> RunReader::evaluationProblem(int64_t evaluationId, int64_t position) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database,
+            "SELECT p.id, p.text, p.task, p.item_json, e.correct, e.majority FROM evaluation_problem e JOIN prompt p ON"
+            " p.id = e.prompt_id WHERE e.evaluation_id = ? AND e.position = ?");
+        q.bind(1, evaluationId);
+        q.bind(2, position);
+        if (!q.executeStep())
+            throw Failure({ "row_missing", "This evaluation has no problem " + std::to_string(position) + ".", "" });
+        return EvaluationProblemRow { { q.getColumn(0).getInt64(), q.getColumn(1).getString(),
+                                          q.getColumn(2).getString(), q.getColumn(3).getString() },
+            q.getColumn(4).getInt(), q.getColumn(5).getInt() != 0, {} };
+    });
+}
 
 Result<std::vector<CompletionRow>> RunReader::evaluationSamples(int64_t evaluationId, int64_t position) const
 {

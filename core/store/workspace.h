@@ -23,7 +23,9 @@ struct RunLabel {
 /// A note and what it is pinned to (resources/sql/002_workspace.sql and 003 say what each column means).
 struct Note {
     int64_t id = 0;
-    std::string kind; ///< "" | run | step | evaluation | group | completion | span | problem | answer
+    /// "" | run | step | evaluation | group | completion | span | problem | answer (words of a held-out one's) |
+    /// prompt (of a person's own; kProbesTask) | reply (words of what it was answered)
+    std::string kind;
     std::string folder, runId;
     int64_t step = -1, target = 0;
     int position = 0, sample = 0;

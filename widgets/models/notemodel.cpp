@@ -12,6 +12,14 @@ namespace {
 
 constexpr int kPinnedWords = 40; ///< characters of a span that a pin repeats
 
+QString pinnedWords(const Note& note)
+{
+    const QString words = visibleLine(note.quote).simplified();
+    return QStringLiteral(", “")
+        + (words.size() > kPinnedWords ? words.left(kPinnedWords - 1) + QStringLiteral("…") : words)
+        + QStringLiteral("”");
+}
+
 } // namespace
 
 QString pinText(const Note& note, const QString& run)
@@ -25,15 +33,13 @@ QString pinText(const Note& note, const QString& run)
         return at;
     if (note.kind == "evaluation")
         return at + tr(", an evaluation");
-    if (note.kind == "problem" || note.kind == "answer") {
-        const QString problem = at + tr(", held-out problem %1").arg(note.position + 1);
-        if (note.kind == "problem")
-            return problem;
-        const QString words = visibleLine(note.quote).simplified();
-        return problem + tr(", sample %1").arg(note.sample + 1) + QStringLiteral(", “")
-            + (words.size() > kPinnedWords ? words.left(kPinnedWords - 1) + QStringLiteral("…") : words)
-            + QStringLiteral("”");
-    }
+    if (note.kind == "problem")
+        return at + tr(", held-out problem %1").arg(note.position + 1);
+    if (note.kind == "answer")
+        return at + tr(", held-out problem %1").arg(note.position + 1) + tr(", sample %1").arg(note.sample + 1)
+            + pinnedWords(note);
+    if (note.kind == "prompt" || note.kind == "reply") // one sample of each
+        return at + tr(", your prompt %1").arg(note.position + 1) + (isOfWords(note) ? pinnedWords(note) : QString());
     if (note.kind == "group")
         return at + tr(", group %1").arg(note.position + 1);
     if (note.kind == "completion")
@@ -43,7 +49,7 @@ QString pinText(const Note& note, const QString& run)
     return name;
 }
 
-bool isOfWords(const Note& note) { return note.kind == "span" || note.kind == "answer"; }
+bool isOfWords(const Note& note) { return note.kind == "span" || note.kind == "answer" || note.kind == "reply"; }
 
 NoteModel::NoteModel(Workspace* workspace, QObject* parent)
     : QAbstractTableModel(parent)

@@ -1,6 +1,6 @@
 #pragma once
-// Notes pinned to runs, steps, groups, completions, held-out problems and spans: a table, kept in workspace.db as it
-// changes.
+// Notes pinned to runs, steps, groups, completions, held-out problems, own prompts and spans: a table, kept in
+// workspace.db as it changes.
 
 #include "core/store/workspace.h"
 
@@ -15,7 +15,7 @@ namespace aha {
 /// column comes last.
 /// `run`: what the run is called; empty: as its folder.
 QString pinText(const Note& note, const QString& run = {});
-/// Is it pinned to words of a completion or of a held-out answer?
+/// Is it pinned to words of a completion, of a held-out answer or of the answer to an own prompt?
 bool isOfWords(const Note& note);
 
 class NoteModel : public QAbstractTableModel {

@@ -162,10 +162,10 @@ void ProbeModel::pin(const std::string& problem, bool pinned)
     endResetModel();
 }
 
-int ProbeModel::shownRow(const std::string& problem) const
+int ProbeModel::shownRow(const std::string& problem, bool own) const
 {
     for (size_t i = 0; i < m_rows.size(); ++i)
-        if (!isHeading(int(i)) && row(int(i)).problem == problem)
+        if (!isHeading(int(i)) && isOwn(int(i)) == own && row(int(i)).problem == problem)
             return int(i);
     return -1;
 }

@@ -30,7 +30,9 @@ public:
     const OutcomeRow& row(int shown) const { return m_table.matrix.rows[m_rows[size_t(shown)]]; } ///< of no heading
     bool isHeading(int shown) const { return m_rows[size_t(shown)] >= m_table.matrix.rows.size(); }
     bool isOwn(int shown) const { return m_rows[size_t(shown)] < m_table.own.size(); }
-    int shownRow(const std::string& problem) const; ///< -1 when it is not shown
+    std::string_view text(int shown) const { return textOf(m_rows[size_t(shown)]); } ///< as a person reads it
+    /// Of the own prompt or the problem that a model read so; -1 when it is not shown.
+    int shownRow(const std::string& problem, bool own) const;
     int firstRow() const; ///< that is no heading; -1: none
     int pinned() const { return int(m_pinned.size()); }
 

@@ -1,6 +1,7 @@
 #include "widgets/models/probetable.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/evaluationsampling.h"
 
 #include <nlohmann/json.hpp>
@@ -43,16 +44,26 @@ ProbeTable readProbes(const RunName& run)
     table.answers.resize(table.sources.size());
     const auto reader = RunReader::open(run.folder.toStdString());
     const auto answered = reader ? (*reader)->probes() : Result<std::vector<EvaluationRow>>(reader.error());
+    const auto say = [&table](const Error& error) {
+        if (table.problem.isEmpty())
+            table.problem = translated(error.sentence());
+    };
+    if (reader && !answered)
+        say(answered.error());
     if (!answered || answered->empty())
         return table;
+    if (const auto evaluations = (*reader)->evaluations(); evaluations && evaluations->empty())
+        table.problem.clear(); // a run that asked its own prompts alone lacks nothing
     const EvaluationSampling sampling(**reader);
     std::map<std::string, std::string> written; // by what the model read
     std::map<int64_t, OutcomeColumn> columns; // by evaluation
     for (const EvaluationRow& e : *answered) {
         const Result<std::vector<EvaluationProblemRow>> rows
             = (*reader)->evaluationProblems(e.id, /*withExamples=*/false);
-        if (!rows)
-            continue; // damaged; the others can be read
+        if (!rows) {
+            say(rows.error());
+            continue; // the others can be read
+        }
         for (const EvaluationProblemRow& row : *rows) {
             written.emplace(row.prompt.text, writtenPrompt(row.prompt));
             columns[e.id].problems.emplace_back(row.prompt.text, 0);
@@ -71,7 +82,6 @@ ProbeTable readProbes(const RunName& run)
         table.own.push_back(written[row.problem]);
     }
     table.matrix.rows.insert(table.matrix.rows.begin(), own.begin(), own.end());
-    table.problem.clear();
     return table;
 }
 

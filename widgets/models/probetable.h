@@ -16,7 +16,7 @@ struct ProbeTable : OutcomeTable {
 std::string writtenPrompt(const PromptRow& prompt);
 
 /// readCourse() with the run's own prompts, and a column for each step at which either were answered. Nothing judges
-/// own prompts: their cells are kUnjudged, and they are in no count.
+/// own prompts: their cells are kUnjudged, and they are in no count. `problem` may also say what of it cannot be read.
 ProbeTable readProbes(const RunName& run);
 
 } // namespace aha

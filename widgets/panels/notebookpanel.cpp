@@ -330,9 +330,9 @@ void NotebookPanel::follow()
         Q_EMIT stepPicked(folder, note.step);
     else if (note.kind == "evaluation")
         Q_EMIT evaluationPicked(folder, note.step);
-    else if (note.kind == "problem")
+    else if (note.kind == "problem" || note.kind == "prompt")
         Q_EMIT problemPicked(folder, note.target, note.position, kAnySample);
-    else if (note.kind == "answer")
+    else if (note.kind == "answer" || note.kind == "reply")
         Q_EMIT problemPicked(folder, note.target, note.position, note.sample);
     else if (note.kind == "group")
         Q_EMIT groupPicked(folder, note.step, note.position);

@@ -1,11 +1,11 @@
 #include "widgets/panels/probespage.h"
 
-#include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/heldoutsample.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/evaluationtimeline.h"
 #include "widgets/panels/outcomedelegate.h"
+#include "widgets/panels/probeanswer.h"
 #include "widgets/panels/samplebar.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/plots/emptyhint.h"
@@ -23,6 +23,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace aha {
 
@@ -30,79 +31,6 @@ namespace {
 
 constexpr int kRefreshMs = 2000, kOutcomeWidth = 70, kListWidth = 260, kNarrow = 860;
 enum Against { Nothing, Previous, First, FirstRun };
-
-struct ProbeAnswer {
-    TraceDocument document; ///< what TracePane shows
-    std::vector<CompletionRow> samples; ///< all that were stored, without text
-    int sample = 0, drawn = 1;
-    QString problem; ///< why the text is not there, though the sample is
-};
-
-/// The wanted sample, or the sentence why not. `own`: of a prompt of a person's own, which nothing judges.
-Result<ProbeAnswer> readAnswer(
-    const QString& folder, const QString& label, qint64 evaluationId, const std::string& problem, bool own, int wanted)
-{
-    const auto reader = RunReader::open(folder.toStdString());
-    if (!reader)
-        return reader.error();
-    const auto evaluations = own ? (*reader)->probes() : (*reader)->evaluations();
-    if (!evaluations)
-        return evaluations.error();
-    const auto e = evaluationId < 0 && !evaluations->empty()
-        ? evaluations->end() - 1
-        : std::find_if(
-            evaluations->begin(), evaluations->end(), [&](const EvaluationRow& one) { return one.id == evaluationId; });
-    const Error absent { "row_missing",
-        own ? tr("%1 was not asked this prompt.").arg(label).toStdString()
-            : label.toStdString() + " was not asked this problem.",
-        "" };
-    if (e == evaluations->end())
-        return absent;
-    const auto problems = (*reader)->evaluationProblems(e->id, /*withExamples=*/false);
-    if (!problems)
-        return problems.error();
-    const auto found = std::find_if(problems->begin(), problems->end(),
-        [&](const EvaluationProblemRow& row) { return row.prompt.text == problem; });
-    if (found == problems->end())
-        return absent;
-    const qint64 position = found - problems->begin();
-    auto samples = (*reader)->evaluationSamples(e->id, position);
-    if (!samples)
-        return samples.error();
-    const int at = sampleAt(*samples, wanted);
-    const Result<CompletionRow> row = (*reader)->evaluationSample(e->id, position, at);
-    if (!row)
-        return ProbeAnswer { {}, std::move(*samples), at, e->samples, translated(row.error().sentence()) };
-    const QString facts = sampleFacts(*row, e->samples);
-    TraceDocument document;
-    document.text = row->text;
-    document.place = { folder, 0, e->id, int(position), at };
-    document.itemJson = found->prompt.itemJson;
-    document.heading = visibleLine(std::string_view(problem).substr(0, 200));
-    if (own) {
-        document.itemJson.clear(); // no calculation of a task is looked for
-        document.heading = visibleLine(writtenPrompt(found->prompt).substr(0, 200));
-        document.facts = tr("%1, step %2 · your prompt, which nothing judges · %3 tokens, %4")
-                             .arg(label, QString::number(e->step), QString::number(row->tokens),
-                                 row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason));
-        return ProbeAnswer { document, std::move(*samples), at, e->samples, {} };
-    }
-    const bool all = found->correct == e->samples, none = found->correct == 0;
-    document.facts = tr("%1, step %2 · %3")
-                         .arg(label)
-                         .arg(e->step)
-                         .arg(e->samples == 1       ? (all ? tr("right") : tr("wrong"))
-                                 : !facts.isEmpty() ? tr("%1 of %2 samples right").arg(found->correct).arg(e->samples)
-                                                    : tr("%1 of %2 samples right, the first is shown%3")
-                                                          .arg(found->correct)
-                                                          .arg(e->samples)
-                                                          .arg(all       ? tr(": right")
-                                                                  : none ? tr(": wrong")
-                                                                         : QString()));
-    if (!facts.isEmpty())
-        document.facts += QLatin1Char('\n') + facts;
-    return ProbeAnswer { document, std::move(*samples), at, e->samples, {} };
-}
 
 } // namespace
 
@@ -119,6 +47,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     , m_open(new QPushButton(tr("Open on Traces"), this))
     , m_where(new QLabel(this))
     , m_empty(new QLabel(this))
+    , m_trouble(new QLabel(this))
     , m_side(new QWidget(this))
     , m_reading(new QWidget(this))
     , m_split(new QSplitter(this))
@@ -158,13 +87,17 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     m_timeline->setToolTip(tr("Left and right: evaluation by evaluation; Home: step 0; Space: play"));
     m_play->setObjectName(QStringLiteral("probePlay"));
     m_open->setObjectName(QStringLiteral("probeOpen"));
-    for (QLabel* label : { m_where, m_empty })
+    for (QLabel* label : { m_where, m_empty, m_trouble })
         label->setTextFormat(Qt::PlainText);
     m_where->setObjectName(QStringLiteral("probeWhere"));
     m_empty->setObjectName(QStringLiteral("probesEmpty"));
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setProperty("role", QStringLiteral("hint"));
+    m_trouble->setObjectName(QStringLiteral("probesProblem"));
+    m_trouble->setProperty("role", QStringLiteral("error"));
+    m_trouble->setWordWrap(true);
+    m_trouble->hide();
 
     auto* side = new QVBoxLayout(m_side);
     side->setContentsMargins(0, 0, 0, 0);
@@ -196,6 +129,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(m_empty, 1);
+    layout->addWidget(m_trouble);
     layout->addWidget(m_split, 1);
 
     m_coalesce.setSingleShot(true);
@@ -212,21 +146,24 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
         m_timeline->setValue(m_timeline->value() + 1);
     });
     connect(m_run, &QComboBox::activated, this, [this] {
+        m_sought.reset();
         fillAgainst();
         read();
     });
     connect(m_against, &QComboBox::activated, this, &ProbesPage::showAnswer);
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_model->setText(text);
-        selectProblem(m_problem);
+        selectProblem();
     });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         if (!index.isValid() || m_model->isHeading(index.row()))
             return;
         const std::string& problem = m_model->row(index.row()).problem;
-        if (problem != m_problem)
+        const bool own = m_model->isOwn(index.row());
+        if (problem != m_problem || own != m_own)
             m_wanted = kAnySample;
         m_problem = problem;
+        m_own = own;
         showProblem();
     });
     connect(m_samples, &SampleBar::chosen, this, [this](int sample) {
@@ -234,8 +171,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
         showAnswer();
     });
     // Ticking arranges the rows anew: the selection goes with its problem.
-    connect(
-        m_model, &QAbstractItemModel::modelReset, this, [this] { selectProblem(m_problem); }, Qt::QueuedConnection);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &ProbesPage::selectProblem, Qt::QueuedConnection);
     connect(m_timeline, &QAbstractSlider::valueChanged, this, [this](int evaluation) {
         m_model->setEvaluation(evaluation);
         showAnswer();
@@ -363,9 +299,10 @@ void ProbesPage::setTable(const ProbeTable& table)
 {
     const bool atEnd = m_timeline->value() == m_timeline->maximum();
     const bool grown = table.sources.size() != m_table.sources.size() || table.answers != m_table.answers
+        || table.problem != m_table.problem
         || (!table.sources.empty() && table.sources[0].run.folder != m_table.sources[0].run.folder);
     if (!grown && !table.sources.empty())
-        return; // a live run without a new evaluation
+        return reach(); // a live run without a new evaluation
     const int now = m_timeline->value();
     const qint64 kept = now < int(m_table.sources.size()) ? m_table.sources[size_t(now)].evaluationId : -1;
     const bool sameRun = !m_table.sources.empty() && !table.sources.empty()
@@ -380,6 +317,8 @@ void ProbesPage::setTable(const ProbeTable& table)
                         ? QString()
                         : QLatin1Char('\n') + tr("“Evaluate a checkpoint…” above lets one answer them now.")));
     m_empty->setVisible(!any && !m_empty->text().isEmpty());
+    m_trouble->setText(any ? table.problem : QString()); // what else there is can be read all the same
+    m_trouble->setVisible(!m_trouble->text().isEmpty());
     m_side->setVisible(any || m_runs.size() > 1); // another run may have some
     m_reading->setVisible(any);
     m_filter->setVisible(any);
@@ -396,7 +335,8 @@ void ProbesPage::setTable(const ProbeTable& table)
             if (table.sources[i].evaluationId == kept)
                 m_timeline->setValue(int(i));
     m_model->setEvaluation(m_timeline->value());
-    selectProblem(m_problem);
+    selectProblem();
+    reach();
 }
 
 const OutcomeRow* ProbesPage::current() const
@@ -406,17 +346,22 @@ const OutcomeRow* ProbesPage::current() const
                                                                                            : nullptr;
 }
 
+std::string ProbesPage::written() const
+{
+    return current() ? std::string(m_model->text(m_list->currentIndex().row())) : std::string();
+}
+
 bool ProbesPage::isOwn() const { return current() && m_model->isOwn(m_list->currentIndex().row()); }
 
-void ProbesPage::selectProblem(const std::string& problem)
+void ProbesPage::selectProblem()
 {
-    const int row = m_model->shownRow(problem);
+    const int row = m_model->shownRow(m_problem, m_own);
     if (const int shown = row >= 0 ? row : m_model->firstRow(); shown >= 0)
         m_list->setCurrentIndex(m_model->index(shown, ProbeModel::Problem));
     showProblem();
 }
 
-void ProbesPage::follow(const QString& folder, const QString& problem)
+void ProbesPage::chooseRun(const QString& folder)
 {
     for (size_t i = 0; i < m_runs.size(); ++i)
         if (m_runs[i].feed->folder() == folder && int(i) != m_run->currentIndex()) {
@@ -424,14 +369,57 @@ void ProbesPage::follow(const QString& folder, const QString& problem)
             fillAgainst();
             m_stale = true;
         }
+}
+
+void ProbesPage::follow(const QString& folder, const QString& problem)
+{
+    chooseRun(folder);
+    m_sought.reset();
     m_problem = problem.toStdString();
+    m_own = false;
     m_wanted = kAnySample;
     m_filter->clear();
     m_model->pin(m_problem, true);
     if (m_stale && isVisible())
         read();
     else
-        selectProblem(m_problem);
+        selectProblem();
+}
+
+void ProbesPage::followPrompt(const TextPlace& place, const std::string& prompt)
+{
+    play(false);
+    chooseRun(place.folder);
+    m_sought = Sought { prompt, { place, {}, -1 } };
+    m_filter->clear();
+    if (m_stale && isVisible())
+        read();
+    else
+        reach();
+}
+
+bool ProbesPage::showWords(const TextReading& reading)
+{
+    if (!m_sought || m_sought->reading.place != reading.place)
+        return false;
+    m_sought->reading = reading;
+    return true;
+}
+
+void ProbesPage::reach()
+{
+    if (!m_sought || m_sought->reached)
+        return;
+    const TextPlace& place = m_sought->reading.place;
+    for (size_t i = 0; i < m_table.answers.size(); ++i)
+        if (m_table.answers[i] == place.evaluationId && m_table.sources[i].run.folder == place.folder) {
+            m_problem = m_sought->prompt;
+            m_own = true;
+            m_wanted = kAnySample;
+            m_sought->reached = true;
+            m_timeline->setValue(int(i));
+            return selectProblem();
+        }
 }
 
 void ProbesPage::showProblem()
@@ -444,23 +432,23 @@ void ProbesPage::showProblem()
     showAnswer();
 }
 
-std::optional<ProbesPage::Place> ProbesPage::placeOf(int evaluation) const
+std::optional<ProbePlace> ProbesPage::placeOf(int evaluation) const
 {
     const OutcomeRow* row = current();
     if (!row || evaluation < 0 || evaluation >= int(row->cells.size()) || row->cells[size_t(evaluation)].position < 0)
         return std::nullopt;
     const size_t at = size_t(evaluation);
-    return Place { folder(), m_run->currentText(), isOwn() ? m_table.answers[at] : m_table.sources[at].evaluationId,
-        row->problem, isOwn() };
+    return ProbePlace { folder(), m_run->currentText(),
+        isOwn() ? m_table.answers[at] : m_table.sources[at].evaluationId, row->problem, isOwn(), written() };
 }
 
-std::optional<ProbesPage::Place> ProbesPage::against() const
+std::optional<ProbePlace> ProbesPage::against() const
 {
     const int choice = m_against->currentIndex(), now = m_timeline->value();
     if (choice >= FirstRun) {
         const OutcomeRow* row = current();
-        return row ? std::optional(Place { m_against->currentData().toString(),
-                   m_against->currentText().section(tr(", newest"), 0, 0), -1, row->problem, isOwn() })
+        return row ? std::optional(ProbePlace { m_against->currentData().toString(),
+                   m_against->currentText().section(tr(", newest"), 0, 0), -1, row->problem, isOwn(), written() })
                    : std::nullopt;
     }
     if (choice == Previous)
@@ -478,7 +466,7 @@ void ProbesPage::showAnswer()
 {
     describe();
     const quint64 asked = ++m_answerAsked;
-    const std::optional<Place> place = placeOf(m_timeline->value()), other = against();
+    const std::optional<ProbePlace> place = placeOf(m_timeline->value()), other = against();
     if (!place) {
         m_samples->setSamples({}, 0, 0);
         return m_pane->clear(isOwn() ? tr("This evaluation did not ask the prompt.")
@@ -487,12 +475,10 @@ void ProbesPage::showAnswer()
     }
     const int wanted = isOwn() ? 0 : m_wanted == kAnySample ? wantedSample(current()->outcome) : m_wanted;
     m_worker.post([this, asked, place = *place, other, wanted] {
-        const Result<ProbeAnswer> now
-            = readAnswer(place.folder, place.label, place.evaluationId, place.problem, place.own, wanted);
+        const Result<ProbeAnswer> now = readProbeAnswer(place, wanted);
         std::optional<Result<ProbeAnswer>> before;
         if (other)
-            before = readAnswer(other->folder, other->label, other->evaluationId, other->problem, other->own,
-                now ? now->sample : wanted);
+            before = readProbeAnswer(*other, now ? now->sample : wanted);
         QMetaObject::invokeMethod(
             this,
             [this, asked, now, before] {
@@ -512,6 +498,11 @@ void ProbesPage::showAnswer()
                     m_pane->setPinned((*before)->document);
                 else
                     m_pane->unpin();
+                if (!m_sought || !m_sought->reached)
+                    return;
+                const TextReading sought = std::exchange(m_sought, {})->reading;
+                if (sought.place == now->document.place && !sought.words.isEmpty())
+                    m_pane->showWords(sought.words, sought.begin);
             },
             Qt::QueuedConnection);
     });

@@ -12,6 +12,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <optional>
 
 class QComboBox;
 class QLabel;
@@ -25,6 +26,7 @@ namespace aha {
 class EvaluationTimeline;
 class SampleBar;
 class TracePane;
+struct ProbePlace;
 
 class ProbesPage : public QWidget {
     Q_OBJECT
@@ -37,7 +39,12 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Shows and pins this problem of the run.
     void follow(const QString& folder, const QString& problem);
+    /// Shows what an evaluation of the run answered to a prompt of a person's own. `prompt`: as the model read it.
+    void followPrompt(const TextPlace& place, const std::string& prompt);
+    /// Selects these words in the answer that followPrompt() asked for, once it is there. False: it asked for another.
+    bool showWords(const TextReading& reading);
     ProbeModel* model() const { return m_model; }
+    TracePane* pane() const { return m_pane; }
 
 Q_SIGNALS:
     void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
@@ -50,26 +57,28 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    /// One answer to read: which problem, in which evaluation of which run.
-    struct Place {
-        QString folder, label;
-        qint64 evaluationId = -1; ///< -1: the newest
-        std::string problem;
-        bool own = false; ///< a prompt of a person's own
+    /// The answer that a note leads to, until it is shown.
+    struct Sought {
+        std::string prompt;
+        TextReading reading;
+        bool reached = false; ///< selected: the next text is it
     };
+    void chooseRun(const QString& folder);
+    void reach(); ///< selects what is sought, where the table has it
     void fillAgainst();
     void read(bool refreshing = false); ///< the outcomes; refreshing: only when there is a new evaluation
     void setTable(const ProbeTable& table);
-    void selectProblem(const std::string& problem);
+    void selectProblem(); ///< in the list; the first one where it is not shown
     void showProblem(); ///< marks of the timeline
     void showAnswer();
     void play(bool on);
     void describe();
     void arrange(); ///< the list above the answers where both have no room side by side
-    std::optional<Place> placeOf(int evaluation) const; ///< of the selected problem; nullopt when it was not asked
-    std::optional<Place> against() const;
+    std::optional<ProbePlace> placeOf(int evaluation) const; ///< of the selected problem; nullopt when it was not asked
+    std::optional<ProbePlace> against() const;
     const OutcomeRow* current() const;
     bool isOwn() const; ///< the selected one is a prompt of a person's own
+    std::string written() const; ///< the selected one as a person reads it
     QString folder() const;
 
     OpenRuns m_runs;
@@ -81,11 +90,13 @@ private:
     EvaluationTimeline* m_timeline;
     SampleBar* m_samples;
     QPushButton *m_play, *m_open;
-    QLabel *m_where, *m_empty;
+    QLabel *m_where, *m_empty, *m_trouble;
     QWidget *m_side, *m_reading;
     QSplitter* m_split;
     TracePane* m_pane;
     std::string m_problem; ///< selected; kept over refreshes
+    bool m_own = false; ///< an own prompt may have the text of a problem
+    std::optional<Sought> m_sought;
     int m_wanted; ///< sample of it (WantedSample): at every evaluation the one that a person chose
     bool m_stale = true;
     qint64 m_stamp = 0; ///< evaluations that were read

@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
 #include "widgets/models/notemodel.h"
+#include "widgets/models/probetable.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
@@ -11,6 +12,7 @@
 #include "widgets/panels/groupview.h"
 #include "widgets/panels/labpanel.h"
 #include "widgets/panels/notebookpanel.h"
+#include "widgets/panels/probespage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
@@ -53,7 +55,7 @@ Note noteOn(const TextReading& reading)
         return note;
     const bool words = !reading.words.isEmpty();
     if (place.completionId > 0) {
-        const Result<CompletionRow> row = (*reader)->completionText(place.completionId);
+        const Result<CompletionRow> row = (*reader)->completion(place.completionId);
         const Result<GroupRow> group = row ? (*reader)->group(row->groupId) : Result<GroupRow>(row.error());
         if (!group)
             return note;
@@ -62,18 +64,17 @@ Note noteOn(const TextReading& reading)
         note.target = place.completionId;
         note.quote = group->prompt.text;
     } else {
-        const auto evaluations = (*reader)->evaluations();
-        const auto problems = (*reader)->evaluationProblems(place.evaluationId, /*withExamples=*/false);
-        if (!evaluations || !problems || place.position < 0 || size_t(place.position) >= problems->size())
+        const Result<EvaluationRow> evaluation = (*reader)->evaluation(place.evaluationId);
+        const Result<EvaluationProblemRow> problem = (*reader)->evaluationProblem(place.evaluationId, place.position);
+        if (!evaluation || !problem)
             return note;
-        note.kind = words ? "answer" : "problem";
-        for (const EvaluationRow& evaluation : *evaluations)
-            if (evaluation.id == place.evaluationId)
-                note.step = evaluation.step;
+        const bool own = evaluation->task == kProbesTask;
+        note.kind = own ? (words ? "reply" : "prompt") : (words ? "answer" : "problem");
+        note.step = evaluation->step;
         note.target = place.evaluationId;
         note.position = place.position;
         note.sample = words ? place.sample : 0;
-        note.quote = (*problems)[size_t(place.position)].prompt.text;
+        note.quote = own ? writtenPrompt(problem->prompt) : problem->prompt.text;
     }
     note.folder = place.folder.toStdString();
     if (words) {
@@ -106,8 +107,9 @@ void MainWindow::connectNotes()
     connect(m_runsPanel, &RunsPanel::rowsChanged, m_notes, &NoteModel::renamed);
     connectNavigation(m_notesDock);
     connect(m_notes, &NoteModel::troubled, this, &MainWindow::say);
-    connect(m_panels.traces->pane(), &TracePane::wordsMissed, this,
-        [this] { say(tr("The words of the note are not in this text any more.")); });
+    for (const TracePane* pane : { m_panels.traces->pane(), m_panels.compare->probes()->pane() })
+        connect(pane, &TracePane::wordsMissed, this,
+            [this] { say(tr("The words of the note are not in this text any more.")); });
     GroupView* group = m_panels.traces->stepPage()->groupView();
     group->setNotes(m_notes);
     const auto show = [this](qint64 id) {
@@ -216,6 +218,8 @@ void MainWindow::showRun(const QString& folder)
 
 void MainWindow::showWords(const TextReading& reading)
 {
+    if (m_panels.compare->probes()->showWords(reading))
+        return;
     TracePane* pane = m_panels.traces->pane();
     if (pane->document().place == reading.place) // else why it is not there was said
         pane->showWords(reading.words, reading.begin);

@@ -20,6 +20,7 @@
 #include "widgets/panels/modelspanel.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/pokepanel.h"
+#include "widgets/panels/probespage.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
@@ -325,7 +326,7 @@ void MainWindow::showCompletion(const QString& folder, qint64 completionId)
 {
     const auto reader = RunReader::open(folder.toStdString());
     const Result<CompletionRow> row
-        = reader ? (*reader)->completionText(completionId) : Result<CompletionRow>(reader.error());
+        = reader ? (*reader)->completion(completionId) : Result<CompletionRow>(reader.error());
     if (!row)
         return say(translated(row.error().sentence()));
     ensureOpen(folder);
@@ -339,6 +340,16 @@ void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int pos
     const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
     if (!evaluations)
         return say(translated(evaluations.error().sentence()));
+    if (const Result<EvaluationRow> own = (*reader)->evaluation(evaluationId); own && own->task == kProbesTask) {
+        const Result<EvaluationProblemRow> prompt = (*reader)->evaluationProblem(evaluationId, position);
+        if (!prompt)
+            return say(translated(prompt.error().sentence()));
+        ensureOpen(folder);
+        leadTo(QStringLiteral("Compare"));
+        m_panels.compare->showTab(ComparePanel::Probes);
+        return m_panels.compare->probes()->followPrompt(
+            { QFileInfo(folder).absoluteFilePath(), 0, evaluationId, position }, prompt->prompt.text);
+    }
     for (const EvaluationRow& evaluation : *evaluations)
         if (evaluation.id == evaluationId) {
             showEvaluation(folder, evaluation.step);

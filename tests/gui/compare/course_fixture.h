@@ -25,8 +25,8 @@ struct Course {
     bool keepsSamples = false; ///< else one answer per problem is stored, as by older versions
 };
 
-/// Answers to two prompts of a person's own, which the model read with "user: " before them.
-inline aha::EvaluationRow ownRow(int64_t step)
+/// Answers to two prompts of a person's own, which the model read with what its chat template puts before them.
+inline aha::EvaluationRow ownRow(int64_t step, const std::string& before = "user: ")
 {
     aha::EvaluationRow row;
     row.step = step;
@@ -39,9 +39,8 @@ inline aha::EvaluationRow ownRow(int64_t step)
         sample.verdict = "unjudged";
         sample.reason = "not_judged";
         sample.text = "own answer at step " + std::to_string(step) + " to: " + written;
-        row.rows.push_back(
-            { { 0, std::string("user: ") + written, aha::kProbesTask, std::string("{\"prompt\":\"") + written + "\"}" },
-                0, false, sample.text, { sample } });
+        row.rows.push_back({ { 0, before + written, aha::kProbesTask, std::string("{\"prompt\":\"") + written + "\"}" },
+            0, false, sample.text, { sample } });
     }
     return row;
 }

@@ -2,6 +2,7 @@
 
 #include "course_fixture.h"
 
+#include "tests/support/run_sql.h"
 #include "widgets/models/outcomemodel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/evaluationtimeline.h"
@@ -243,7 +244,101 @@ private Q_SLOTS:
         QCOMPARE(model.firstRow(), -1);
         model.setText({});
         QVERIFY(model.setData(model.index(5, 0), Qt::Checked, Qt::CheckStateRole));
-        QCOMPARE(model.shownRow(fixture::problemText(1)), 4);
+        QCOMPARE(model.shownRow(fixture::problemText(1), /*own=*/false), 4);
+        QCOMPARE(model.shownRow(fixture::problemText(1), /*own=*/true), -1);
+    }
+
+    /// A model of another chat template read other text; what a person wrote is the same.
+    void ownPromptsOfTwoTemplates()
+    {
+        OpenRuns runs;
+        for (const char* name : { "plain", "marked" }) {
+            const QString folder = m_folder.filePath(name);
+            fixture::Course course;
+            course.name = name;
+            fixture::makeCourse(folder, course);
+            orThrow(
+                orThrow(RunWriter::open(folder.toStdString()))
+                    ->commitEvaluation(fixture::ownRow(runs.empty() ? 5 : 9, runs.empty() ? "user: " : "<|user|>")));
+            runs.push_back({ std::make_shared<RunFeed>(folder), QColor(Qt::blue), name });
+        }
+        ProbesPage page(m_lexicon);
+        page.resize(970, 650);
+        page.show();
+        page.setRuns(runs);
+        auto* pane = page.findChild<TracePane*>();
+        QTRY_VERIFY(pane->view()->trace().text.contains("own answer at step 5 to: Which"));
+        auto* against = page.findChild<QComboBox*>("probeAgainst");
+        against->setCurrentIndex(against->findText("marked, newest"));
+        Q_EMIT against->activated(against->currentIndex());
+        QTRY_VERIFY(pane->isPinned());
+        QVERIFY(pane->pinnedView()->trace().text.contains("own answer at step 9 to: Which"));
+        QVERIFY(!page.findChild<QLabel*>("traceProblem")->isVisible());
+    }
+
+    /// A person's own prompt may read like a problem: each stays what it is when the rows are arranged anew.
+    void anOwnPromptLikeAProblem()
+    {
+        const QString folder = m_folder.filePath("alike");
+        fixture::Course course;
+        course.evaluations = { { 0, 1, { 0, 1 } } };
+        fixture::makeCourse(folder, course);
+        EvaluationRow own = fixture::ownRow(0);
+        own.rows[0].prompt.text = fixture::problemText(1);
+        orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitEvaluation(own));
+        ProbesPage page(m_lexicon);
+        page.resize(970, 650);
+        page.show();
+        page.setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::blue), "alike" } });
+        QTRY_COMPARE(page.model()->rowCount(), 6);
+        auto* list = page.findChild<QTableView*>("probes");
+        auto* filter = page.findChild<QLineEdit*>("probeFilter");
+        auto* pane = page.findChild<TracePane*>();
+        list->setCurrentIndex(page.model()->index(5, 0)); // the problem
+        QTRY_VERIFY(pane->view()->trace().text.contains("attempt at step 0 of problem 1"));
+        QTest::keyClick(list, Qt::Key_Space); // pinned: now the first of the problems
+        QTRY_COMPARE(list->currentIndex().row(), 4);
+        QVERIFY(!page.model()->isOwn(list->currentIndex().row()));
+        QTRY_VERIFY(pane->view()->trace().text.contains("attempt at step 0 of problem 1"));
+        list->setCurrentIndex(page.model()->index(1, 0)); // the prompt that reads like it
+        QTRY_VERIFY(pane->view()->trace().text.contains("own answer at step 0 to: Which"));
+        filter->setText("use 1 2 4");
+        QVERIFY(page.model()->isOwn(list->currentIndex().row()));
+    }
+
+    /// What can be read is shown, and what cannot is said above it.
+    void aDamagedEvaluationIsSaid()
+    {
+        const QString folder = m_folder.filePath("damaged");
+        fixture::Course course;
+        course.evaluations = { { 0, 1, { 0, 1 } } };
+        fixture::makeCourse(folder, course);
+        for (const int64_t step : { 0, 10 })
+            orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitEvaluation(fixture::ownRow(step)));
+        const ProbeTable whole = readProbes({ folder, "damaged", Qt::blue });
+        QCOMPARE(whole.problem, QString());
+        QCOMPARE(whole.sources.size(), size_t(2));
+        support::damageProblems(folder, QString("evaluation_id = %1").arg(whole.sources[0].evaluationId));
+        ProbesPage page(m_lexicon);
+        page.resize(970, 650);
+        page.show();
+        page.setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::blue), "damaged" } });
+        QTRY_COMPARE(page.model()->rowCount(), 3); // a heading and the two prompts
+        auto* problem = page.findChild<QLabel*>("probesProblem");
+        QVERIFY(problem->isVisible() && !problem->text().isEmpty());
+        QVERIFY(page.findChild<QLabel*>("probesEmpty")->isHidden());
+        const QString sentence = problem->text();
+        page.setRuns({ m_open[0] }); // a whole one
+        QTRY_COMPARE(page.model()->rowCount(), 3);
+        QTRY_VERIFY(!problem->isVisible());
+
+        // Own prompts' answers are no less worth a word.
+        support::runSql(folder, "DROP VIEW evaluation_problem; ALTER TABLE whole_problem RENAME TO evaluation_problem");
+        support::damageProblems(folder, QString("evaluation_id = %1").arg(whole.answers[1]));
+        const ProbeTable rest = readProbes({ folder, "damaged", Qt::blue });
+        QCOMPARE(rest.problem, sentence);
+        QCOMPARE(rest.sources.size(), size_t(1));
+        QVERIFY(rest.own.size() == 2 && rest.answers[0] == whole.answers[0]);
     }
 
     void playing()

@@ -284,6 +284,66 @@ private Q_SLOTS:
         QCOMPARE(note.quoteBegin, int(view->trace().text.indexOf("step 10")));
     }
 
+    /// A prompt of a person's own is no held-out problem: its note says so, and leads to Probes, where it is read.
+    void wordsOfTheAnswerToAnOwnPrompt()
+    {
+        fixture::Course course;
+        course.name = "own";
+        course.evaluations = { { 0, 1, { 0, 1, 1 } }, { 20, 1, { 1, 1, 1 } } };
+        fixture::makeCourse(run("own"), course);
+        for (const int64_t step : { 0, 10, 20 })
+            orThrow(orThrow(RunWriter::open(run("own").toStdString()))->commitEvaluation(fixture::ownRow(step)));
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("own.db").toStdString()));
+        const QString pinned = QString::fromUtf8(", your prompt 2, “answer”");
+        int word = -1;
+        {
+            MainWindow window(workspace.get());
+            openOutcomes(window, "own");
+            QVERIFY(QTest::qWaitForWindowActive(&window));
+            auto* compare = window.findChild<ComparePanel*>();
+            compare->showTab(ComparePanel::Probes);
+            auto* list = compare->findChild<QTableView*>("probes");
+            QTRY_COMPARE(compare->probes()->model()->rowCount(), 7); // two headings, two prompts, three problems
+            list->setCurrentIndex(list->model()->index(2, 0));
+            compare->findChild<EvaluationTimeline*>("probeTimeline")->setValue(1);
+            TraceView* view = compare->probes()->pane()->view();
+            QTRY_VERIFY(view->trace().text.contains("own answer at step 10 to: Why"));
+            QCOMPARE(window.pinHere().kind, std::string("prompt"));
+            QCOMPARE(window.pinHere().quote, std::string("Why is the sky blue?"));
+            word = int(view->trace().text.indexOf("answer"));
+            view->setFocus();
+            view->moveCaret(word, false);
+            for (int i = 0; i < 6; ++i)
+                QTest::keyClick(view, Qt::Key_Right, Qt::ShiftModifier);
+            QTest::keyClick(view, Qt::Key_M, Qt::ControlModifier);
+            QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+            const QString pin = window.pages()->currentWidget()->findChild<QLabel*>("notePin")->text();
+            QVERIFY2(pin.startsWith("step 10 of ") && pin.endsWith(pinned), qPrintable(pin));
+            QVERIFY(window.close());
+        }
+        const std::vector<Note> notes = orThrow(workspace->notes());
+        QCOMPARE(notes.size(), size_t(1));
+        QCOMPARE(notes[0].kind, std::string("reply"));
+        QVERIFY(notes[0].step == 10 && notes[0].position == 1 && notes[0].quoteBegin == word);
+
+        MainWindow window(workspace.get());
+        window.resize(1280, 800);
+        window.show();
+        window.openRuns({ run("kept") }); // the note's run is not open
+        window.showPage("Notebook");
+        auto* page = window.pages()->currentWidget();
+        page->findChild<QTableView*>("notesTable")->selectRow(0);
+        QTest::mouseClick(page->findChild<QPushButton*>("noteGo"), Qt::LeftButton);
+        QCOMPARE(window.pages()->currentPage(), QString("Compare"));
+        auto* compare = window.findChild<ComparePanel*>();
+        const TraceView* view = compare->probes()->pane()->view();
+        QTRY_COMPARE(view->selectedText(), QString("answer"));
+        QCOMPARE(view->selection().first, word);
+        QVERIFY(view->trace().text.contains("own answer at step 10 to: Why"));
+        QCOMPARE(compare->findChild<EvaluationTimeline*>("probeTimeline")->value(), 1);
+        QCOMPARE(compare->findChild<QTableView*>("probes")->currentIndex().row(), 2);
+    }
+
 private:
     QString run(const QString& name) const { return m_folder.filePath("runs/" + name); }
     OpenRun opened(const QString& name) const

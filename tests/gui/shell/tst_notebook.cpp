@@ -4,6 +4,7 @@
 #include "core/store/run_writer.h"
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/run_sql.h"
 #include "tests/support/window_place.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/reportwriter.h"
@@ -312,6 +313,35 @@ private Q_SLOTS:
         QTest::mouseClick(page->findChild<QPushButton*>("noteRemove"), Qt::LeftButton);
         window.showPage("Traces");
         QVERIFY(!shown->isVisible());
+    }
+
+    /// Texts may have megabytes and evaluations thousands of problems: what is pinned is found without them.
+    void aPinReadsNoTextAndOneProblem()
+    {
+        const QString run = m_folder.filePath("runs/heavy");
+        fixture::makeRun(run, 5);
+        MainWindow window;
+        window.show();
+        window.openRuns({ run });
+        window.showStep(run, 2);
+        auto* traces = window.findChild<TracesPanel*>();
+        traces->stepPage()->showCompletion(2, 1, 2);
+        support::runSql(run, "DELETE FROM completion_text");
+        support::damageProblems(run, "position <> 1");
+        Note note = window.pinHere();
+        QCOMPARE(note.kind, std::string("completion"));
+        QVERIFY(note.step == 2 && note.target > 0 && !note.quote.empty());
+        const TextPlace completion = traces->pane()->document().place;
+        const auto reader = orThrow(RunReader::open(run.toStdString()));
+        TraceDocument answer;
+        answer.text = "an answer";
+        answer.place = { run, 0, orThrow(reader->evaluations()).back().id, 1 };
+        traces->pane()->setDocument(answer);
+        note = window.pinHere();
+        QCOMPARE(note.kind, std::string("problem"));
+        QVERIFY(note.step == 3 && note.position == 1 && !note.quote.empty());
+        QCOMPARE(reader->completionText(completion.completionId).error().code, std::string("row_missing"));
+        QVERIFY(!reader->evaluationProblems(answer.place.evaluationId).ok());
     }
 
     void aMovedRunIsFound()

@@ -15,6 +15,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <csignal>
+
 using namespace aha;
 
 namespace {
@@ -78,6 +80,32 @@ private Q_SLOTS:
         QCOMPARE(feed.stateReason(), row.problem);
         const auto lease = orThrow(Lease::acquire(run.toStdString())); // tried again
         QCOMPARE(readRunRow(run).state, RunState::Starting);
+    }
+
+    /// Before an engine holds the lease it is on its way, and what an earlier one said is not said of it.
+    void aStartAgainIsNoOldFailure()
+    {
+        const QString run = m_folder->filePath("runs/again");
+        put(run + "/start.json", "{}");
+        put(run + "/engine.log", "{\"message\":\"There is no model at /x.\",\"hint\":\"\"}\nand half a li");
+        RunFeed feed(run); // of a window that does not start it
+        QCOMPARE(feed.state(), RunState::Failed);
+        const qint64 pid = orThrow(startDetached({ "/bin/sleep", "60" }, run));
+        QCOMPARE(readRunRow(run).state, RunState::Starting);
+        QCOMPARE(readRunRow(run).problem, QString());
+        QCOMPARE(RunFeed(run).state(), RunState::Starting);
+        QTRY_COMPARE(feed.state(), RunState::Starting);
+        QCOMPARE(feed.stateReason(), QString());
+        QCOMPARE(::kill(pid_t(pid), SIGKILL), 0);
+        QTRY_COMPARE(readRunRow(run).state, RunState::Interrupted);
+        QCOMPARE(readRunRow(run).problem, QString(kEndedUnbegun));
+        QTRY_COMPARE(feed.state(), RunState::Interrupted);
+        QVERIFY(!feed.stateReason().contains("no model"));
+        orThrow(startDetached({ "/bin/sh", "-c", "echo '{\"message\":\"The disk is full.\"}' >&2" }, run));
+        QTRY_COMPARE(readRunRow(run).problem, QString("The disk is full."));
+        QTRY_COMPARE(readRunRow(run).state, RunState::Failed);
+        QTRY_COMPARE(feed.stateReason(), QString("The disk is full."));
+        QCOMPARE(feed.state(), RunState::Failed);
     }
 
     void aHiddenFolderThatHoldsARunIsListed()

@@ -81,6 +81,8 @@ private Q_SLOTS:
             const CompletionRow text = *reader->completionText(got.id);
             QCOMPARE(text.text, want.text); // NUL and invalid bytes included
             QCOMPARE(text.tokenIds, want.tokenIds);
+            const CompletionRow row = *reader->completion(got.id);
+            QVERIFY(row.groupId == got.groupId && row.verdict == got.verdict && row.text.empty());
             const std::optional<TokenDetail> detail = *reader->tokenDetail(got.id);
             QVERIFY(detail && detail->logprob == want.detail->logprob && detail->tokenEnds == want.detail->tokenEnds
                 && detail->entropy == want.detail->entropy);
@@ -149,6 +151,11 @@ private Q_SLOTS:
         QCOMPARE(rows.size(), size_t(2));
         QCOMPARE(rows[0].correct, 3);
         QVERIFY(rows[0].majority && !rows[1].majority);
+        const EvaluationProblemRow second = *reader->evaluationProblem(got.id, 1);
+        QVERIFY(second.prompt.text == rows[1].prompt.text && second.correct == rows[1].correct);
+        QVERIFY(second.example.empty());
+        QCOMPARE(reader->evaluationProblem(got.id, 2).error().code, std::string("row_missing"));
+        QCOMPARE(reader->completion(99).error().code, std::string("row_missing"));
     }
 
     /// A run's own prompts: nothing that figures are made of sees them.
