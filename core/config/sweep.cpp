@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <set>
@@ -53,12 +53,34 @@ Result<Field> fieldNamed(RunConfig& config, const std::string& name)
 bool whole(const Field& field) { return std::holds_alternative<int64_t*>(field.value); }
 bool numeric(const Field& field) { return whole(field) || std::holds_alternative<double*>(field.value); }
 
-/// Short, and the same number when it is read again to six digits: values that people compare.
-std::string numberText(double value, bool asWhole)
+constexpr int kDigits = 6; ///< of values that people compare
+constexpr double kLargestWhole = 9007199254740992.0; ///< 2^53: up to here a double holds every whole number
+
+/// Rounded to a whole number.
+std::string wholeText(double value)
+{
+    char text[512]; // the largest double has 309 digits
+    return { text, std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 0).ptr };
+}
+
+std::string roundedText(double value, int digits)
 {
     char text[64];
-    std::snprintf(text, sizeof text, asWhole ? "%.0f" : "%.6g", value);
-    return text;
+    return { text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, digits).ptr };
+}
+
+/// The shortest text that is read back as the same number; whole numbers as such, so 1000000 and not 1e+06.
+std::string exactText(double value)
+{
+    if (value == std::floor(value) && std::abs(value) <= kLargestWhole)
+        return wholeText(value);
+    const std::string text = roundedText(value, kDigits);
+    double again = 0;
+    std::from_chars(text.data(), text.data() + text.size(), again);
+    if (again == value)
+        return text;
+    char all[32];
+    return { all, std::to_chars(all, all + sizeof all, value).ptr };
 }
 
 /// NaN where the text is no number.
@@ -216,7 +238,7 @@ Result<SweepAxis> parseSweepAxis(const std::string& text)
     if (axis.scale == SweepAxis::Scale::Log && axis.low <= 0)
         return badAxis(text, "a range by factors begins above zero.");
     for (const double end : { axis.low, axis.high })
-        if (Result<std::string> fits = canonical(axis.path, numberText(end, whole(*field))); !fits)
+        if (Result<std::string> fits = canonical(axis.path, whole(*field) ? wholeText(end) : exactText(end)); !fits)
             return fits.error();
     if (axis.count == 0 && whole(*field) && axis.scale == SweepAxis::Scale::Linear
         && axis.high - axis.low < double(kMostSweepPoints))
@@ -232,7 +254,7 @@ std::string toText(const SweepAxis& axis)
             text += (i ? "," : "") + quotedValue(axis.values[i]);
         return text;
     }
-    return text + numberText(axis.low, false) + ".." + numberText(axis.high, false)
+    return text + exactText(axis.low) + ".." + exactText(axis.high)
         + (axis.scale == SweepAxis::Scale::Log ? " log" : "")
         + (axis.count > 0 ? " x" + std::to_string(axis.count) : "");
 }
@@ -246,12 +268,26 @@ bool wholeAt(const std::string& path)
     return field && whole(*field);
 }
 
-/// Where a share of the range stands.
+/// Where a share of the range stands: its ends exactly at 0 and 1.
 double between(const SweepAxis& axis, double share)
 {
+    if (share == 0 || share == 1)
+        return share == 0 ? axis.low : axis.high;
     if (axis.scale == SweepAxis::Scale::Log)
         return std::exp(std::log(axis.low) + share * (std::log(axis.high) - std::log(axis.low)));
     return axis.low + share * (axis.high - axis.low);
+}
+
+/// A value of the range: its ends as they were given, what is between them rounded. Six digits of what varies: a range
+/// between two close numbers needs those that they have in common as well, or its values would become one.
+std::string valueText(const SweepAxis& axis, double value, bool asWhole)
+{
+    if (asWhole)
+        return wholeText(value);
+    if (value == axis.low || value == axis.high)
+        return exactText(value);
+    const double common = std::log10(std::max(std::abs(axis.low), std::abs(axis.high)) / (axis.high - axis.low));
+    return roundedText(value, kDigits + int(std::clamp(std::floor(common), 0.0, 17.0 - kDigits)));
 }
 
 } // namespace
@@ -266,14 +302,14 @@ Result<std::vector<std::string>> gridValues(const SweepAxis& axis)
     const bool rounded = wholeAt(axis.path);
     std::vector<std::string> values;
     for (int64_t i = 0; i < axis.count; ++i) {
-        const std::string value = numberText(between(axis, double(i) / double(axis.count - 1)), rounded);
+        const std::string value = valueText(axis, between(axis, double(i) / double(axis.count - 1)), rounded);
         if (values.empty() || values.back() != value)
             values.push_back(value);
     }
     return values;
 }
 
-Result<SweepPlan> planSweep(const RunConfig& base, const Sweep& sweep)
+Result<SweepPlan> planSweep(const RunConfig& base, const Sweep& sweep, std::stop_token stop)
 {
     for (size_t i = 0; i < sweep.axes.size(); ++i)
         for (size_t j = 0; j < i; ++j)
@@ -288,6 +324,7 @@ Result<SweepPlan> planSweep(const RunConfig& base, const Sweep& sweep)
     std::vector<std::vector<std::string>> rows { {} }; // a value for each axis
     if (sweep.samples > 0 && !sweep.axes.empty()) {
         rows.clear();
+        std::set<std::vector<std::string>> known; // a list draws the same again and again
         std::vector<bool> rounded;
         for (const SweepAxis& axis : sweep.axes)
             rounded.push_back(wholeAt(axis.path));
@@ -301,10 +338,10 @@ Result<SweepPlan> planSweep(const RunConfig& base, const Sweep& sweep)
                 } else if (rounded[a] && axis.scale == SweepAxis::Scale::Linear) {
                     row.push_back(std::to_string(random.between(int64_t(axis.low), int64_t(axis.high))));
                 } else {
-                    row.push_back(numberText(between(axis, random.uniform()), rounded[a]));
+                    row.push_back(valueText(axis, between(axis, random.uniform()), rounded[a]));
                 }
             }
-            if (std::find(rows.begin(), rows.end(), row) == rows.end()) // a list draws the same again and again
+            if (known.insert(row).second)
                 rows.push_back(std::move(row));
         }
     } else {
@@ -326,6 +363,8 @@ Result<SweepPlan> planSweep(const RunConfig& base, const Sweep& sweep)
     }
     SweepPlan plan;
     for (const std::vector<std::string>& row : rows) {
+        if (stop.stop_requested())
+            return Error { "cancelled", "Cancelled.", "" };
         SweepPoint point { base, {} };
         for (size_t a = 0; a < row.size(); ++a) {
             point.settings.emplace_back(sweep.axes[a].path, row[a]);

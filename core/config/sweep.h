@@ -3,6 +3,8 @@
 
 #include "core/config/run_config.h"
 
+#include <stop_token>
+
 namespace aha {
 
 /// One field that varies: by a list of values, or over a range.
@@ -52,9 +54,11 @@ inline constexpr int64_t kMostSweepPoints = 10000;
 /// sweep_axis, config_unknown, and those of the field's own check for a value or an end of the range (config_type,
 /// config_range, config_choice).
 Result<SweepAxis> parseSweepAxis(const std::string& text);
+/// Read again, it is the same axis: the ends of a range keep all their digits.
 std::string toText(const SweepAxis& axis);
 
-/// The values of a grid along one axis, as texts; whole-number fields are rounded, and equal values come once.
+/// The values of a grid along one axis, as texts: the ends as given, between them six digits of what varies;
+/// whole-number fields are rounded, and equal values come once.
 Result<std::vector<std::string>> gridValues(const SweepAxis& axis);
 
 /// A value as a list has it: in quotation marks where it needs them.
@@ -67,8 +71,9 @@ RunConfig asKind(const RunConfig& base, const std::string& kind);
 /// Every combination in order, the last axis fastest; without axes the base alone under its own name. Where
 /// general.kind varies, the base of a point is asKind(), so that only settings that vary can contradict the kind.
 /// Points have passed validate(), the others are left out. Errors: sweep_axis (a field twice), sweep_size (none, or
-/// more than kMostSweepPoints), config_*.
-Result<SweepPlan> planSweep(const RunConfig& base, const Sweep& sweep);
+/// more than kMostSweepPoints), config_*, cancelled (`stop` is asked at every point: checking one takes up to a
+/// millisecond).
+Result<SweepPlan> planSweep(const RunConfig& base, const Sweep& sweep, std::stop_token stop = {});
 /// Its points, where none is left out: else the error of the first one that is.
 Result<std::vector<SweepPoint>> sweepPoints(const RunConfig& base, const Sweep& sweep);
 

@@ -226,12 +226,14 @@ QString sweepTitle(const SweepData& data, const QString& column)
 }
 
 SweepTime sweepTime(const std::vector<SweepPoint>& points, const std::vector<RunListRow>& earlier,
-    const std::filesystem::path& resourceRoot)
+    const std::filesystem::path& resourceRoot, std::stop_token stop)
 {
     SweepTime time;
     std::map<std::string, int64_t> parameters; // by model: read once
     const int cores = int(std::max(1u, std::thread::hardware_concurrency()));
     for (const SweepPoint& point : points) {
+        if (stop.stop_requested())
+            break;
         const RunConfig& config = point.config;
         const int threads = config.general.threads > 0 ? int(config.general.threads) : cores;
         auto known = parameters.find(config.model.path);
@@ -244,8 +246,9 @@ SweepTime sweepTime(const std::vector<SweepPoint>& points, const std::vector<Run
             continue;
         }
         std::vector<double> seconds;
+        const QString shape = shapeOf(config);
         for (const RunListRow& row : earlier)
-            if (row.stepSeconds > 0 && row.shape == shapeOf(config))
+            if (row.stepSeconds > 0 && row.shape == shape)
                 seconds.push_back(row.stepSeconds);
         MeasuredSteps measured;
         if (!seconds.empty()) {

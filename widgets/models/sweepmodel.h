@@ -14,6 +14,7 @@
 #include <array>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 
 namespace aha {
 
@@ -88,8 +89,9 @@ struct SweepTime {
     int measured = 0; ///< of how many runs the time of a step was measured before
     int unknown = 0; ///< runs whose model cannot be read
 };
+/// `stop` is asked at every point: what is answered then is of those before.
 SweepTime sweepTime(const std::vector<SweepPoint>& points, const std::vector<RunListRow>& earlier,
-    const std::filesystem::path& resourceRoot);
+    const std::filesystem::path& resourceRoot, std::stop_token stop = {});
 
 /// One row a run; the chosen figure behind the fields that vary.
 class SweepModel : public QAbstractTableModel {

@@ -1,6 +1,7 @@
 #include "widgets/panels/queuepage.h"
 
 #include "core/base/files.h"
+#include "core/config/sweep.h"
 #include "core/run/runfeed.h"
 #include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
@@ -236,9 +237,17 @@ void QueuePage::build()
 
 void QueuePage::enqueue(const std::vector<RunConfig>& configs, const QString& sweep)
 {
-    change([configs, sweep = sweep.toStdString()](RunQueue& q) -> Result<void> {
+    const auto plan = std::make_shared<SweepPlan>();
+    for (const RunConfig& config : configs)
+        plan->points.push_back({ config, {} });
+    enqueuePlan(plan, sweep);
+}
+
+void QueuePage::enqueuePlan(const std::shared_ptr<const SweepPlan>& plan, const QString& sweep)
+{
+    change([plan, sweep = sweep.toStdString()](RunQueue& q) -> Result<void> {
         std::vector<RunQueue::Addition> additions;
-        for (const RunConfig& config : configs) {
+        for (const auto& [config, settings] : plan->points) {
             if (const Result<void> valid = validate(config); !valid)
                 return Error { valid.error().code, // a name is a person's, the rule is not
                     config.general.name + ": " + translated(valid.error().sentence()).toStdString(), "" };

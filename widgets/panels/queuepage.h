@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 
 class QLabel;
 class QPushButton;
@@ -22,6 +23,7 @@ namespace aha {
 class QueueDetail;
 class RemoteForm;
 class RunFeed;
+struct SweepPlan;
 
 /// Reads and changes the queue of `runsFolder` on a thread of its own, and starts the worker (`engine` queue work,
 /// detached) whenever there is something to do and nobody does it: so after a reboot the queue goes on when the window
@@ -34,6 +36,8 @@ public:
 
     /// Behind all others. Nothing is queued unless every one is valid.
     void enqueue(const std::vector<RunConfig>& configs, const QString& sweep);
+    /// The same of all points of a plan, which is not copied.
+    void enqueuePlan(const std::shared_ptr<const SweepPlan>& plan, const QString& sweep);
     void enqueueFile(const QString& file);
     /// Another configuration for the run that waits for this folder; says so when it waits no more.
     void replace(const QString& folder, const RunConfig& config);

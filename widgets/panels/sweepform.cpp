@@ -51,6 +51,8 @@ SweepForm::SweepForm(const QString& runsFolder, QWidget* parent)
     plan();
 }
 
+SweepForm::~SweepForm() { m_planning.request_stop(); } // or the worker's end waits for every plan
+
 void SweepForm::build()
 {
     const auto named = [](QWidget* widget, const char* name, const QString& accessible) {
@@ -178,10 +180,8 @@ void SweepForm::build()
     connect(m_samples, &QSpinBox::valueChanged, this, later);
     connect(m_seed, &QSpinBox::valueChanged, this, later);
     connect(m_queue, &QPushButton::clicked, this, [this] {
-        std::vector<RunConfig> configs;
-        for (const SweepPoint& point : m_points)
-            configs.push_back(point.config);
-        Q_EMIT queueRequested(configs, m_sweep.axes.empty() ? QString() : QString::fromStdString(m_sweep.name));
+        if (m_plan)
+            Q_EMIT queueRequested(m_plan, m_sweep.axes.empty() ? QString() : QString::fromStdString(m_sweep.name));
     });
     m_remove->setEnabled(false);
 }
@@ -272,9 +272,14 @@ QJsonObject SweepForm::sessionState() const
 void SweepForm::restoreSession(const QJsonObject& state)
 {
     m_sweep.axes.clear();
+    m_lost.clear();
     for (const QJsonValue& text : state[QStringLiteral("axes")].toArray())
         if (const Result<SweepAxis> axis = parseSweepAxis(text.toString().toStdString()))
             m_sweep.axes.push_back(*axis);
+        else
+            m_lost += tr("An axis of the last session is left out: %1")
+                          .arg(translated(visibleLine(axis.error().sentence())))
+                + QLatin1Char('\n');
     axesChanged();
 }
 
@@ -379,6 +384,7 @@ void SweepForm::addAxis()
     std::erase_if(m_sweep.axes, [&](const SweepAxis& other) { return other.path == axis->path; });
     m_sweep.axes.push_back(*axis);
     m_values->clear();
+    m_lost.clear();
     axesChanged();
 }
 
@@ -388,6 +394,7 @@ void SweepForm::removeAxis()
     if (row < 0 || row >= int(m_sweep.axes.size()))
         return;
     m_sweep.axes.erase(m_sweep.axes.begin() + row);
+    m_lost.clear();
     axesChanged();
 }
 
@@ -427,34 +434,39 @@ void SweepForm::plan()
     m_sweep.name = m_name->text().trimmed().toStdString();
     m_sweep.samples = random ? m_samples->value() : 0;
     m_sweep.seed = uint64_t(m_seed->value());
-    m_points.clear();
+    m_plan.reset();
     m_queue->setEnabled(false); // until this plan is there
-    const int plan = ++m_planned;
+    m_planning.request_stop();
+    m_planning = {};
     // Every point is checked against all rules: milliseconds each, so not on this thread.
-    m_worker.post([this, plan, base = m_base, sweep = m_sweep] {
-        const auto made = std::make_shared<Result<SweepPlan>>(SweepPlan {});
+    m_worker.post([this, stop = m_planning.get_token(), base = m_base, sweep = m_sweep] {
+        if (stop.stop_requested())
+            return;
+        Result<SweepPlan> made = SweepPlan {};
         if (!sweep.axes.empty() && sweep.name.empty())
-            *made = Error { "sweep_name", "The sweep has no name.", "Its runs are found again by it." };
+            made = Error { "sweep_name", "The sweep has no name.", "Its runs are found again by it." };
         else if (!sweep.axes.empty())
-            *made = planSweep(base, sweep);
+            made = planSweep(base, sweep, stop);
+        const std::string problem = made ? "" : made.error().sentence();
+        const auto plan = std::make_shared<const SweepPlan>(made ? std::move(*made) : SweepPlan {});
         QMetaObject::invokeMethod(
             this,
-            [this, plan, made] {
-                if (plan != m_planned)
+            [this, stop, plan, problem] {
+                if (stop.stop_requested())
                     return;
-                tell(*made ? leftOutText(**made) : translated(made->error().sentence()));
-                showPlan(*made ? **made : SweepPlan {});
+                tell((m_lost + (problem.empty() ? leftOutText(*plan) : translated(problem))).trimmed());
+                showPlan(plan);
             },
             Qt::QueuedConnection);
     });
 }
 
-void SweepForm::showPlan(const SweepPlan& made)
+void SweepForm::showPlan(const std::shared_ptr<const SweepPlan>& made)
 {
-    m_points = made.points;
-    const std::vector<SweepPoint>& points = m_points;
-    const int plan = m_planned, shown = std::min(int(points.size()), kShownPoints),
-              out = std::min(int(made.leftOut.size()), kShownReasons);
+    m_plan = made;
+    const std::vector<SweepPoint>& points = made->points;
+    const int shown = std::min(int(points.size()), kShownPoints),
+              out = std::min(int(made->leftOut.size()), kShownReasons);
     m_preview->clear();
     m_preview->setRowCount(shown + out);
     QStringList titles { tr("Run") };
@@ -476,7 +488,7 @@ void SweepForm::showPlan(const SweepPlan& made)
     for (int row = 0; row < shown; ++row)
         fill(row, QString::fromStdString(points[size_t(row)].config.general.name), points[size_t(row)].settings);
     for (int row = 0; row < out; ++row) {
-        const LeftOutPoint& point = made.leftOut[size_t(row)];
+        const LeftOutPoint& point = made->leftOut[size_t(row)];
         const QString why = translated(visibleLine(point.error.sentence()));
         fill(shown + row, tr("✗ left out"), point.settings);
         auto* item = new QTableWidgetItem(why);
@@ -501,18 +513,21 @@ void SweepForm::showPlan(const SweepPlan& made)
         return m_summary->clear();
     const QString count = QStringLiteral("%1 %2").arg(points.size()).arg(points.size() == 1 ? tr("run") : tr("runs"))
         + (int(points.size()) > shown ? tr(" (the first %1 shown)").arg(shown) : QString())
-        + (made.leftOut.empty() ? QString() : tr(", %1 left out").arg(made.leftOut.size()));
+        + (made->leftOut.empty() ? QString() : tr(", %1 left out").arg(made->leftOut.size()));
     m_summary->setText(count);
-    m_worker.post([this, plan, count, points, root = resourceRootFolder().toStdString()] {
+    m_worker.post([this, stop = m_planning.get_token(), made, count, root = resourceRootFolder().toStdString()] {
+        if (stop.stop_requested())
+            return;
         if (!m_scanned) // once: earlier runs are only good for their step times here
             m_earlier = scanRuns(m_runsFolder);
         m_scanned = true;
-        const SweepTime time = sweepTime(points, m_earlier, root);
+        const SweepTime time = sweepTime(made->points, m_earlier, root, stop);
         QString text = count;
         if (time.seconds > 0)
             text += tr(", about %1 one after the other (%2)")
                         .arg(durationText(time.seconds),
-                            time.measured == int(points.size()) ? tr("from the step times of earlier runs like these")
+                            time.measured == int(made->points.size())
+                                ? tr("from the step times of earlier runs like these")
                                 : time.measured > 0
                                 ? tr("measured for %1 of them, assumed for the others").arg(time.measured)
                                 : tr("assumed: no run like these was measured here"));
@@ -520,8 +535,8 @@ void SweepForm::showPlan(const SweepPlan& made)
             text += tr("; the time of %1 is unknown, since their model cannot be read").arg(time.unknown);
         QMetaObject::invokeMethod(
             this,
-            [this, plan, text] {
-                if (plan == m_planned)
+            [this, stop, text] {
+                if (!stop.stop_requested())
                     m_summary->setText(text + QLatin1Char('.'));
             },
             Qt::QueuedConnection);

@@ -12,6 +12,8 @@
 #include <QWidget>
 
 #include <functional>
+#include <memory>
+#include <stop_token>
 #include <utility>
 
 class QComboBox;
@@ -28,6 +30,7 @@ class SweepForm : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     explicit SweepForm(const QString& runsFolder, QWidget* parent = nullptr);
+    ~SweepForm() override;
 
     void setRuns(const OpenRuns& runs);
     /// What the form on Configure holds, and where it began. Without: the defaults.
@@ -38,10 +41,11 @@ public:
     void useForm();
     const RunConfig& base() const { return m_base; }
     QJsonObject sessionState() const override; ///< axes
-    void restoreSession(const QJsonObject& state) override;
+    void restoreSession(const QJsonObject& state) override; ///< says which axes cannot be read any more
 
 Q_SIGNALS:
-    void queueRequested(const std::vector<aha::RunConfig>& configs, const QString& sweep);
+    /// Every point of the plan; it is shared, since ten thousand configurations are 34 MB.
+    void queueRequested(const std::shared_ptr<const aha::SweepPlan>& plan, const QString& sweep);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -58,18 +62,19 @@ private:
     void removeAxis();
     void axesChanged();
     void plan(); ///< on the worker's thread: points, then their time
-    void showPlan(const SweepPlan& plan);
+    void showPlan(const std::shared_ptr<const SweepPlan>& made);
     void tell(const QString& sentence);
 
     QString m_runsFolder;
     RunConfig m_base, m_given; ///< m_given: the form's, the choice that is no file
     QString m_givenName = tr("the defaults");
     Sweep m_sweep;
-    std::vector<SweepPoint> m_points; ///< the valid ones; empty where something is wrong
+    std::shared_ptr<const SweepPlan> m_plan; ///< what stands in the table; null until it is there
     QStringList m_kinds; ///< of the runs, which the fields on offer are of
     std::vector<RunListRow> m_earlier; ///< touched on the worker's thread alone
     bool m_scanned = false; ///< likewise
-    int m_planned = 0; ///< number of the newest plan: late answers are dropped
+    std::stop_source m_planning; ///< of the newest plan: older ones end, and their late answers are dropped
+    QString m_lost; ///< axes of the last session that could not be read; "" once a person changes the axes
     OpenRuns m_runs;
     QComboBox *m_bases, *m_field, *m_kind;
     QLineEdit *m_name, *m_values;

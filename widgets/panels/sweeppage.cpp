@@ -46,13 +46,13 @@ SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
     layout->addWidget(m_pages, 1);
     list({});
     connect(m_sweeps, &QComboBox::activated, this, [this](int index) { choose(m_sweeps->itemData(index).toString()); });
-    connect(
-        m_form, &SweepForm::queueRequested, this, [this](const std::vector<RunConfig>& configs, const QString& sweep) {
-            Q_EMIT queueRequested(configs, sweep);
+    connect(m_form, &SweepForm::queueRequested, this,
+        [this](const std::shared_ptr<const SweepPlan>& plan, const QString& sweep) {
+            Q_EMIT queueRequested(plan, sweep);
             if (!sweep.isEmpty())
-                Q_EMIT said((configs.size() == 1 ? tr("%1 run of the sweep \"%2\" was queued.")
-                                                 : tr("%1 runs of the sweep \"%2\" were queued."))
-                                .arg(configs.size())
+                Q_EMIT said((plan->points.size() == 1 ? tr("%1 run of the sweep \"%2\" was queued.")
+                                                      : tr("%1 runs of the sweep \"%2\" were queued."))
+                                .arg(plan->points.size())
                                 .arg(sweep));
         });
     connect(m_results, &SweepResults::openRequested, this, &SweepPage::openRequested);

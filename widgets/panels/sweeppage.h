@@ -38,7 +38,7 @@ public:
     SweepResults* results() const { return m_results; }
 
 Q_SIGNALS:
-    void queueRequested(const std::vector<aha::RunConfig>& configs, const QString& sweep);
+    void queueRequested(const std::shared_ptr<const aha::SweepPlan>& plan, const QString& sweep);
     void openRequested(const QString& folder);
     void said(const QString& sentence);
 

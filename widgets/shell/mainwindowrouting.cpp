@@ -134,8 +134,8 @@ void MainWindow::connectRuns()
     connect(m_panels.queue, &QueuePage::openRequested, this, openCharts);
     connect(m_panels.sweep, &SweepPage::openRequested, this, openCharts);
     connect(m_panels.sweep, &SweepPage::queueRequested, this,
-        [this](const std::vector<RunConfig>& configs, const QString& sweep) {
-            m_panels.queue->enqueue(configs, sweep);
+        [this](const std::shared_ptr<const SweepPlan>& plan, const QString& sweep) {
+            m_panels.queue->enqueuePlan(plan, sweep);
             showPage(QStringLiteral("Queue"));
         });
     m_panels.lab->form = [this] { return m_panels.configure->config(); };

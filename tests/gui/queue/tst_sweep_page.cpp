@@ -163,8 +163,9 @@ private Q_SLOTS:
         std::vector<RunConfig> queued;
         QString sweep;
         connect(shown.get(), &SweepPage::queueRequested, this,
-            [&](const std::vector<RunConfig>& configs, const QString& name) {
-                queued = configs;
+            [&](const std::shared_ptr<const SweepPlan>& plan, const QString& name) {
+                for (const SweepPoint& point : plan->points)
+                    queued.push_back(point.config);
                 sweep = name;
             });
         QTest::mouseClick(button, Qt::LeftButton);
@@ -212,7 +213,10 @@ private Q_SLOTS:
         QVERIFY(child<QLabel>(shown.get(), "sweepSummary")->text().contains("1 left out"));
         std::vector<RunConfig> queued;
         connect(shown.get(), &SweepPage::queueRequested, this,
-            [&](const std::vector<RunConfig>& configs, const QString&) { queued = configs; });
+            [&](const std::shared_ptr<const SweepPlan>& plan, const QString&) {
+                for (const SweepPoint& point : plan->points)
+                    queued.push_back(point.config);
+            });
         QTRY_VERIFY(button->isEnabled()); // planned anew when the page was shown
         QTest::mouseClick(button, Qt::LeftButton);
         QCOMPARE(queued.size(), size_t(3));

@@ -91,9 +91,10 @@ private Q_SLOTS:
         QCOMPARE(window.pages()->currentPage(), QString("Sweep"));
         RunQueue queue(runsFolder().toStdString());
         orThrow(queue.setPaused(true)); // no engine is wanted
-        RunConfig config;
-        config.general.name = "rates#1";
-        Q_EMIT window.findChild<SweepPage*>()->queueRequested({ config }, "rates");
+        const auto plan = std::make_shared<SweepPlan>();
+        plan->points.emplace_back();
+        plan->points[0].config.general.name = "rates#1";
+        Q_EMIT window.findChild<SweepPage*>()->queueRequested(plan, "rates");
         QCOMPARE(window.pages()->currentPage(), QString("Queue"));
         QTRY_COMPARE(window.findChild<QueuePage*>()->model()->rowCount(), 1);
         QCOMPARE(orThrow(queue.read()).items[0].sweep, std::string("rates"));

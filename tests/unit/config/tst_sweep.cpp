@@ -67,6 +67,26 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(axis.error().code), code);
         QVERIFY(axis.error().message.size() > 15);
     }
+    /// An axis that is written, as into the session of the window, is read as the same one, with the same values.
+    void rangesKeepTheirDigits()
+    {
+        for (const char* text :
+            { "general.seed=20240101..20240105", "general.seed=1234567..2345678 x3", "general.seed=1..1000000 log x3",
+                "optimizer.learning_rate=1.0000001e-5..1.0000009e-5 x3", "rollout.temperature=0.1..1.2345678901 x4" }) {
+            const SweepAxis axis = orThrow(parseSweepAxis(text)), again = orThrow(parseSweepAxis(toText(axis)));
+            QVERIFY2(again.low == axis.low && again.high == axis.high, text); // QCOMPARE takes close numbers for equal
+            QCOMPARE(again.count, axis.count);
+            QCOMPARE(orThrow(gridValues(again)), orThrow(gridValues(axis)));
+        }
+        QCOMPARE(toText(orThrow(parseSweepAxis("seed=1000000..20240105 x3"))),
+            std::string("general.seed=1000000..20240105 x3"));
+        const SweepAxis narrow = orThrow(parseSweepAxis("optimizer.learning_rate=1.0000001e-5..1.0000009e-5 x3"));
+        QCOMPARE(orThrow(gridValues(narrow)),
+            (std::vector<std::string> { "1.0000001e-05", "1.0000005e-05", "1.0000009e-05" }));
+        QCOMPARE(orThrow(sweepPoints(RunConfig {}, { "n", { narrow }, 20, 0 })).size(), size_t(20));
+        QCOMPARE(orThrow(gridValues(orThrow(parseSweepAxis("rollout.temperature=0.7..0.9 x4")))),
+            (std::vector<std::string> { "0.7", "0.766667", "0.833333", "0.9" })); // short where that tells them apart
+    }
     /// Texts with commas, line ends and quotation marks, and the empty one, which is how a setting has no value.
     void anyTextIsAValue()
     {
@@ -238,6 +258,14 @@ private Q_SLOTS:
         QVERIFY(orThrow(sweepPoints(RunConfig {}, sweep))[0].settings != a[0].settings);
         Sweep lists { "l", { orThrow(parseSweepAxis("seed=0,1")) }, 50, 0 };
         QCOMPARE(orThrow(sweepPoints(RunConfig {}, lists)).size(), size_t(2)); // never the same point twice
+    }
+    void plansCanBeStopped()
+    {
+        std::stop_source stop;
+        const Sweep sweep { "s", { orThrow(parseSweepAxis("seed=0..9")) }, 0, 0 };
+        QCOMPARE(orThrow(planSweep(RunConfig {}, sweep, stop.get_token())).points.size(), size_t(10));
+        stop.request_stop();
+        QCOMPARE(planSweep(RunConfig {}, sweep, stop.get_token()).error().code, std::string("cancelled"));
     }
     void everyPointIsChecked()
     {
