@@ -301,14 +301,15 @@ private Q_SLOTS:
             openOutcomes(window, "own");
             QVERIFY(QTest::qWaitForWindowActive(&window));
             auto* compare = window.findChild<ComparePanel*>();
-            compare->showTab(ComparePanel::Probes);
+            QTabBar* tabs = compare->findChild<QTabWidget*>("compareTabs")->tabBar();
+            QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(ComparePanel::Probes).center());
             auto* list = compare->findChild<QTableView*>("probes");
             QTRY_COMPARE(compare->probes()->model()->rowCount(), 7); // two headings, two prompts, three problems
             list->setCurrentIndex(list->model()->index(2, 0));
             compare->findChild<EvaluationTimeline*>("probeTimeline")->setValue(1);
             TraceView* view = compare->probes()->pane()->view();
             QTRY_VERIFY(view->trace().text.contains("own answer at step 10 to: Why"));
-            QCOMPARE(window.pinHere().kind, std::string("prompt"));
+            QCOMPARE(QString::fromStdString(window.pinHere().kind), QString("prompt"));
             QCOMPARE(window.pinHere().quote, std::string("Why is the sky blue?"));
             word = int(view->trace().text.indexOf("answer"));
             view->setFocus();
