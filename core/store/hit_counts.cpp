@@ -40,7 +40,7 @@ Result<std::unique_ptr<HitCounter>> HitCounter::open(const std::filesystem::path
     return std::move(*opened);
 }
 
-Result<std::vector<StepHits>> HitCounter::perStep(const TraceFilter& filter) const
+Result<std::vector<StepHits>> HitCounter::perStep(const TraceFilter& filter, const std::function<bool()>& wanted) const
 {
     return guarded(m_state->folder, [&] {
         std::vector<StepHits> steps;
@@ -53,14 +53,16 @@ Result<std::vector<StepHits>> HitCounter::perStep(const TraceFilter& filter) con
         const std::string sql = "SELECT c.step, COUNT(*) FROM " + where.partSql(/*byId=*/false) + " GROUP BY +c.step";
         std::array<std::unordered_map<int64_t, int64_t>, 2> hits; // of each worker: step -> hits
         m_state->scan.run(
-            PartScan::From::Oldest, [&](int worker, SQLite::Database& database, const PartScan::Part& part) {
+            PartScan::From::Oldest,
+            [&](int worker, SQLite::Database& database, const PartScan::Part& part) {
                 SQLite::Statement found(database, sql);
                 const int range = where.bind(found);
                 found.bind(range, part.low);
                 found.bind(range + 1, part.high);
                 while (found.executeStep())
                     hits[size_t(worker)][found.getColumn(0).getInt64()] += found.getColumn(1).getInt64();
-            });
+            },
+            wanted);
         for (StepHits& step : steps)
             for (const auto& counted : hits)
                 if (const auto at = counted.find(step.step); at != counted.end())

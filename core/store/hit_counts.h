@@ -5,6 +5,7 @@
 #include "core/store/run_reader.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -20,9 +21,9 @@ public:
     static Result<std::unique_ptr<HitCounter>> open(const std::filesystem::path& folder);
     ~HitCounter();
 
-    /// Every step that has traces, in order. Reads every text where the filter has one.
-    Result<std::vector<StepHits>> perStep(const TraceFilter& filter) const;
-    /// Ends perStep() on another thread with the error `cancelled`. Thread-safe.
+    /// Every step that has traces, in order. Reads every text where the filter has one. `wanted` as of searchTexts().
+    Result<std::vector<StepHits>> perStep(const TraceFilter& filter, const std::function<bool()>& wanted = {}) const;
+    /// Ends a perStep() that has begun on another thread with the error `cancelled`. Thread-safe.
     void interrupt() const;
 
 private:

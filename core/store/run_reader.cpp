@@ -383,7 +383,7 @@ Result<std::vector<TraceHit>> RunReader::search(
 }
 
 Result<int64_t> RunReader::searchTexts(const TraceFilter& filter, TraceOrder order, int limit,
-    const std::function<void(std::vector<TraceHit>)>& first) const
+    const std::function<void(std::vector<TraceHit>)>& first, const std::function<bool()>& wanted) const
 {
     return guarded(m_state->folder, [&] {
         const TraceQuery where(filter);
@@ -405,12 +405,15 @@ Result<int64_t> RunReader::searchTexts(const TraceFilter& filter, TraceOrder ord
             told = true;
             first(std::move(hits));
         };
-        m_state->scan.run(found.from(), [&](int worker, SQLite::Database& database, const PartScan::Part& part) {
-            found.read(database, part);
-            if (worker == 0 && !told) // the connection of the page is this thread's
-                if (const auto ids = found.earlyPage())
-                    tell(*ids);
-        });
+        m_state->scan.run(
+            found.from(),
+            [&](int worker, SQLite::Database& database, const PartScan::Part& part) {
+                found.read(database, part);
+                if (worker == 0 && !told) // the connection of the page is this thread's
+                    if (const auto ids = found.earlyPage())
+                        tell(*ids);
+            },
+            wanted);
         if (!told)
             tell(found.page(m_state->database));
         return found.count();

@@ -101,9 +101,10 @@ public:
     /// Reads the completions themselves, in the order of their ids: an index would lead from one to another.
     Result<int64_t> countHits(const TraceFilter& filter) const;
     /// Both, for a filter with a text: what takes the time is to read the texts, and they are read once. `first` gets
-    /// the first page (at most `limit`) as soon as it is known; returned is how many there are.
+    /// the first page (at most `limit`) as soon as it is known; returned is how many there are. Once `wanted`,
+    /// which two threads ask now and then, says no, it is `cancelled`: interrupt() misses a search before it begins.
     Result<int64_t> searchTexts(const TraceFilter& filter, TraceOrder order, int limit,
-        const std::function<void(std::vector<TraceHit>)>& first) const;
+        const std::function<void(std::vector<TraceHit>)>& first, const std::function<bool()>& wanted = {}) const;
     /// On held-out problems: what figures are made of.
     Result<std::vector<EvaluationRow>> evaluations() const;
     /// What the run's own prompts were answered (kProbesTask).

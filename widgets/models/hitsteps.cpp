@@ -46,8 +46,9 @@ void HitSteps::start(const QString& folder, const TraceFilter& filter)
             return;
         const HitCounter* counter = shared->open(folder);
         std::vector<StepHits> steps;
+        const auto wanted = [&] { return shared->generation == generation; }; // also of a cancel() before it begins
         if (counter)
-            if (auto counted = counter->perStep(filter)) // the list of hits says what is wrong
+            if (auto counted = counter->perStep(filter, wanted)) // the list of hits says what is wrong
                 steps = std::move(*counted);
         QMetaObject::invokeMethod(
             this,

@@ -95,7 +95,8 @@ void TraceSearch::requestBoth()
     m_pagePending = m_countPending = true;
     m_worker.post(
         [this, shared = m_shared, generation = m_generation, folder = m_folder, filter = m_filter, order = m_order] {
-            if (shared->generation != generation)
+            const auto wanted = [&] { return shared->generation == generation; }; // also of a cancel() before it begins
+            if (!wanted())
                 return;
             const Result<RunReader*> reader = shared->open(folder);
             const auto first = [this, generation](std::vector<TraceHit> hits) {
@@ -110,8 +111,8 @@ void TraceSearch::requestBoth()
                     },
                     Qt::QueuedConnection);
             };
-            const Result<int64_t> total
-                = reader ? (*reader)->searchTexts(filter, order, kPage, first) : Result<int64_t>(reader.error());
+            const Result<int64_t> total = reader ? (*reader)->searchTexts(filter, order, kPage, first, wanted)
+                                                 : Result<int64_t>(reader.error());
             QMetaObject::invokeMethod(
                 this,
                 [this, generation, total] {

@@ -8,18 +8,24 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <pthread.h>
 #include <sqlite3.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
 
 using namespace aha;
 
 namespace {
 
 constexpr int kSteps = 20, kGroups = 10, kSamples = 12; // 2400 completions: enough for a second thread
+constexpr int64_t kAll = kSteps * kGroups * kSamples;
 constexpr TraceOrder kOrders[] = { TraceOrder::Newest, TraceOrder::Oldest, TraceOrder::RewardHigh,
     TraceOrder::RewardLow, TraceOrder::Longest, TraceOrder::Shortest, TraceOrder::MostReflections,
     TraceOrder::FewestReflections, TraceOrder::AdvantageHigh, TraceOrder::AdvantageLow };
 
-void makeRun(const std::string& folder, int steps, int groups, int samples)
+void makeRun(const std::string& folder, int steps, int groups, int samples, const std::string& word = "等等")
 {
     auto writer = orThrow(RunWriter::create(folder, "r", "r", "grpo", "{}"));
     for (int64_t step = 1; step <= steps; ++step) {
@@ -32,7 +38,7 @@ void makeRun(const std::string& folder, int steps, int groups, int samples)
                 c.detail.reset();
                 c.advantage = mixed % 5 - 2;
                 c.reflections = mixed % 3;
-                c.text = "mark" + std::to_string(mixed) + "x 等等 " + std::to_string(step);
+                c.text = "mark" + std::to_string(mixed) + "x " + word + " " + std::to_string(step);
             }
         orThrow(writer->commitStep(row));
     }
@@ -69,6 +75,27 @@ std::vector<int64_t> ids(const std::vector<TraceHit>& hits)
     return made;
 }
 
+/// How many texts have the word, by the search and by the counts of the steps.
+std::pair<int64_t, int64_t> found(const RunReader& reader, const HitCounter& counter, const std::string& word)
+{
+    TraceFilter filter;
+    filter.text = word;
+    std::atomic<bool> isShared { false };
+    const auto wanted = [&, caller = std::this_thread::get_id()] {
+        if (std::this_thread::get_id() != caller)
+            isShared = true;
+        for (int turn = 0; turn < 1000 && !isShared; ++turn) // if there is another thread, it gets a part
+            std::this_thread::yield();
+        return true;
+    };
+    const auto ignored = [](std::vector<TraceHit>) {};
+    std::pair both { orThrow(reader.searchTexts(filter, TraceOrder::Newest, 1, ignored, wanted)), int64_t(0) };
+    isShared = false;
+    for (const StepHits& step : orThrow(counter.perStep(filter, wanted)))
+        both.second += step.hits;
+    return both;
+}
+
 } // namespace
 
 class TestTextSearch : public QObject {
@@ -78,6 +105,7 @@ private Q_SLOTS:
     {
         makeRun(folder(), kSteps, kGroups, kSamples);
         QCOMPARE(orThrow(RunReader::open(folder()))->summary()->completions, int64_t(kSteps * kGroups * kSamples));
+        makeRun(otherFolder(), kSteps, kGroups, kSamples, "然后");
     }
 
     /// The page of every order, the count, and the counts of the steps.
@@ -144,6 +172,105 @@ private Q_SLOTS:
             orThrow(reader->searchTexts(filter, TraceOrder::Newest, 1, [](std::vector<TraceHit>) {})), int64_t(45));
     }
 
+    /// An interrupt() before a search begins ends nothing; whoever asked for the search says that it is not wanted.
+    void unwantedBeforeItBegins()
+    {
+        const auto reader = orThrow(RunReader::open(folder()));
+        const auto counter = orThrow(HitCounter::open(folder()));
+        TraceFilter filter;
+        filter.text = "等等";
+        int told = 0;
+        const auto first = [&](std::vector<TraceHit>) { ++told; };
+        const auto never = [] { return false; };
+        const auto stopped = reader->searchTexts(filter, TraceOrder::RewardHigh, 1, first, never);
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, std::string("cancelled"));
+        QCOMPARE(told, 0);
+        const auto uncounted = counter->perStep(filter, never);
+        QVERIFY(!uncounted);
+        QCOMPARE(uncounted.error().code, std::string("cancelled"));
+
+        std::atomic<int> asked { 0 };
+        const auto awhile = [&] { return ++asked < 5; }; // of 32 parts
+        QCOMPARE(counter->perStep(filter, awhile).error().code, std::string("cancelled"));
+        QVERIFY(asked < 8);
+        const auto always = [] { return true; };
+        QCOMPARE(orThrow(reader->searchTexts(filter, TraceOrder::RewardHigh, 1, first, always)), kAll);
+    }
+
+    void anotherRunAtThePath_data()
+    {
+        QTest::addColumn<bool>("byLink");
+        QTest::addColumn<bool>("searchedBefore");
+        QTest::newRow("replaced") << false << false;
+        QTest::newRow("replaced after a search") << false << true;
+        QTest::newRow("link") << true << false;
+        QTest::newRow("link after a search") << true << true;
+    }
+
+    /// The second connection is opened by path, and would read another run than the first.
+    void anotherRunAtThePath()
+    {
+        QFETCH(bool, byLink);
+        QFETCH(bool, searchedBefore);
+        QTemporaryDir place;
+        const std::filesystem::path path = place.filePath("run").toStdString();
+        const auto put = [&](const std::string& run) {
+            std::filesystem::remove_all(path); // of a link the link alone
+            if (byLink)
+                std::filesystem::create_directory_symlink(run, path);
+            else
+                std::filesystem::copy(run, path);
+        };
+        put(folder());
+        const auto reader = orThrow(RunReader::open(path));
+        const auto counter = orThrow(HitCounter::open(path));
+        if (searchedBefore)
+            QCOMPARE(found(*reader, *counter, "等等"), std::pair(kAll, kAll));
+        put(otherFolder());
+        for (int again = 0; again < 2; ++again) {
+            QCOMPARE(found(*reader, *counter, "等等"), std::pair(kAll, kAll));
+            QCOMPARE(found(*reader, *counter, "然后"), std::pair(int64_t(0), int64_t(0)));
+        }
+        const auto reopened = orThrow(RunReader::open(path));
+        QCOMPARE(found(*reopened, *orThrow(HitCounter::open(path)), "然后"), std::pair(kAll, kAll));
+    }
+
+    void withoutAnotherConnection()
+    {
+        QTemporaryDir place;
+        const std::filesystem::path path = place.filePath("run").toStdString();
+        std::filesystem::copy(folder(), path);
+        const auto reader = orThrow(RunReader::open(path));
+        const auto counter = orThrow(HitCounter::open(path));
+        std::filesystem::rename(path, place.filePath("renamed").toStdString());
+        QCOMPARE(found(*reader, *counter, "等等"), std::pair(kAll, kAll));
+    }
+
+    void withoutAnotherThread()
+    {
+        const auto reader = orThrow(RunReader::open(folder()));
+        const auto counter = orThrow(HitCounter::open(folder()));
+        pthread_attr_t usual, huge;
+        QCOMPARE(pthread_getattr_default_np(&usual), 0);
+        QCOMPARE(pthread_attr_init(&huge), 0);
+        QCOMPARE(pthread_attr_setstacksize(&huge, size_t(1) << 47), 0); // more than any process can map
+        QCOMPARE(pthread_setattr_default_np(&huge), 0);
+        std::pair<int64_t, int64_t> hits;
+        std::string thrown;
+        try {
+            hits = found(*reader, *counter, "等等");
+        } catch (const std::exception& exception) {
+            thrown = exception.what();
+        }
+        QCOMPARE(pthread_setattr_default_np(&usual), 0);
+        pthread_attr_destroy(&usual);
+        pthread_attr_destroy(&huge);
+        QCOMPARE(thrown, std::string());
+        QCOMPARE(hits, std::pair(kAll, kAll));
+        QCOMPARE(found(*reader, *counter, "等等"), std::pair(kAll, kAll)); // with two again
+    }
+
     /// Ids at both ends of what there is, as in no file of ours.
     void idsFarApart()
     {
@@ -172,7 +299,8 @@ private Q_SLOTS:
 
 private:
     std::string folder() const { return m_folder.path().toStdString(); }
-    QTemporaryDir m_folder;
+    std::string otherFolder() const { return m_other.path().toStdString(); }
+    QTemporaryDir m_folder, m_other;
 };
 
 QTEST_APPLESS_MAIN(TestTextSearch)
