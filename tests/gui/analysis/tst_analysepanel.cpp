@@ -281,7 +281,7 @@ private Q_SLOTS:
             return false;
         };
         QTRY_VERIFY(says("a point stands for 2 steps"));
-        QVERIFY(says("Steps 1 – 4,100, n = 1,640 right and 2,460 wrong traces."));
+        QVERIFY(says("Steps 1 – 2,052, n = 821 right and 1,231 wrong traces."));
         QTRY_VERIFY(says("means of 2 steps"));
     }
 
