@@ -8,13 +8,46 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace aha {
 
 namespace {
 constexpr double kFarPx = 20'000; ///< beyond, a coordinate is left to the library, which clips
+
+/// A line from left to right, one pixel thick, as rectangles: one a row, or one a pixel column where it is steep. Only
+/// what lies near `clip`.
+void appendLine(QPointF from, QPointF to, const QRect& clip, QVector<QRect>& rects)
+{
+    constexpr double kMost = 1e9, kMargin = 9; // any further, a slope looks the same; differences stay finite
+    const auto bounded = [&](QPointF point) {
+        return QPointF(std::clamp(point.x(), -kMost, kMost), std::clamp(point.y(), -kMost, kMost));
+    };
+    from = bounded(from);
+    to = bounded(to);
+    double begin = 0, end = 1; // shares of the way
+    const auto cut = [&](double at, double way, double low, double high) {
+        if (way == 0)
+            return at >= low && at <= high;
+        const auto [enters, leaves] = std::minmax({ (low - at) / way, (high - at) / way });
+        begin = std::max(begin, enters);
+        end = std::min(end, leaves);
+        return begin <= end;
+    };
+    if (!cut(from.x(), to.x() - from.x(), clip.left() - kMargin, clip.right() + kMargin)
+        || !cut(from.y(), to.y() - from.y(), clip.top() - kMargin, clip.bottom() + kMargin))
+        return;
+    const int left = qRound(std::lerp(from.x(), to.x(), begin)), right = qRound(std::lerp(from.x(), to.x(), end));
+    const int first = qRound(std::lerp(from.y(), to.y(), begin)), last = qRound(std::lerp(from.y(), to.y(), end));
+    const int width = std::max(right - left, 1), height = std::abs(last - first) + 1;
+    const int pieces = std::min(width, height);
+    for (int piece = 0; piece < pieces; ++piece) {
+        const int x = width * piece / pieces, nextX = width * (piece + 1) / pieces;
+        const int y = height * piece / pieces, nextY = height * (piece + 1) / pieces;
+        rects.append(QRect(left + x, last < first ? first - nextY + 1 : first + y, nextX - x, nextY - y));
+    }
 }
+
+} // namespace
 
 bool DenseGraph::plain(const QCPPainter& painter) const
 {
@@ -44,26 +77,39 @@ void DenseGraph::makeUprights()
 {
     const QRect clip = clipRect();
     const auto edge = [&](qint64 column) { return qRound(mKeyAxis->coordToPixel(double(column) * m_columns.width)); };
-    const auto level = [&](double value) { // far outside is as good as just outside: an upright has no slope
+    const auto height = [&](double value) {
         const double y = mValueAxis->coordToPixel(value);
-        return std::isfinite(y) ? qRound(std::clamp(y, clip.top() - 9.0, clip.bottom() + 9.0)) : clip.bottom() + 9;
+        return std::isfinite(y) ? y : clip.bottom() + 9.0;
     };
+    const auto level = [&](double value) { // far outside is as good as just outside: an upright has no slope
+        return qRound(std::clamp(height(value), clip.top() - 9.0, clip.bottom() + 9.0));
+    };
+    const PlotSeries::Place &before = m_columns.before, &after = m_columns.after;
     m_uprights.clear();
-    qint64 before = std::numeric_limits<qint64>::min();
-    int lastTop = 0, lastBottom = 0;
+    const PlotSeries::Column* last = nullptr;
+    int end = 0, lastTop = 0, lastBottom = 0; // of the last column
     for (const PlotSeries::Column& column : m_columns.filled) {
+        const int x = last && column.index == last->index + 1 ? end : edge(column.index);
         const int top = level(column.high), bottom = level(column.low);
         int from = top, to = bottom;
-        if (column.index == before + 1) { // a line goes through: reach the neighbour
+        if (column.joined && last && x > end) { // columns without steps lie between
+            appendLine(QPointF(end, height(last->last)), QPointF(x, height(column.first)), clip, m_uprights);
+        } else if (column.joined && last) { // reach the neighbour
             from = std::min(from, lastBottom);
             to = std::max(to, lastTop);
+        } else if (column.joined && std::isfinite(before.value)) {
+            appendLine(QPointF(mKeyAxis->coordToPixel(before.step), height(before.value)),
+                QPointF(x, height(column.first)), clip, m_uprights);
         }
-        const int x = edge(column.index);
-        m_uprights.append(QRect(x, from, std::max(edge(column.index + 1) - x, 1), to - from + 1));
-        before = column.index;
+        end = edge(column.index + 1);
+        m_uprights.append(QRect(x, from, std::max(end - x, 1), to - from + 1));
+        last = &column;
         lastTop = top;
         lastBottom = bottom;
     }
+    if (last && std::isfinite(after.value))
+        appendLine(QPointF(end, height(last->last)), QPointF(mKeyAxis->coordToPixel(after.step), height(after.value)),
+            clip, m_uprights);
 }
 
 void DenseGraph::drawColumns(QCPPainter* painter)

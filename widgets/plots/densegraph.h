@@ -12,7 +12,8 @@ namespace aha {
 
 /// Of points: pixel for pixel what QCPGraph paints without antialiasing, but a stretch inside one pixel column is one
 /// upright, and all segments go to the painter together: tens of thousands cost milliseconds. Of columns: the stretch
-/// from lowest to highest of each, joined where neighbours do not touch, as rectangles.
+/// from lowest to highest of each, as rectangles; where the line goes on, across columns without steps too, they are
+/// joined.
 class DenseGraph : public QCPGraph {
 public:
     using QCPGraph::QCPGraph;
@@ -41,7 +42,7 @@ protected:
 private:
     bool plain(const QCPPainter& painter) const;
     void drawColumns(QCPPainter* painter);
-    /// Rectangles of the columns, in pixels.
+    /// Rectangles of the columns and of what joins them, in pixels.
     void makeUprights();
 
     bool m_dense = false;

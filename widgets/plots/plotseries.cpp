@@ -171,6 +171,7 @@ bool PlotSeries::columns(Curve which, double fromStep, double toStep, double wid
     const auto nothing = [&out] {
         out.filled.clear();
         out.last = out.first - 1;
+        out.before = out.after = {};
         return false;
     };
     constexpr double kMost = 1e15; // beyond, columns cannot be counted
@@ -192,15 +193,19 @@ bool PlotSeries::columns(Curve which, double fromStep, double toStep, double wid
     std::erase_if(out.filled, [&](const Column& column) { return column.index < first || column.index > last; });
     const double* values = m_data[curve].constData();
     const MinMaxPyramid& pyramid = this->pyramid(curve);
+    const auto goesOnAt = [&](qsizetype i) {
+        return i > 0 && i < m_steps.size() && std::isfinite(values[i - 1]) && std::isfinite(values[i]);
+    };
     const auto look = [&](qint64 from, qint64 to, std::vector<Column>& found) {
         if (from > to)
             return;
         eachColumn(
             countBelow(double(from) * width, true), countBelow(double(to + 1) * width, true), to - from + 1, pyramid,
             values, [&](qint64 column) { return double(from + column + 1) * width; },
-            [&](qint64 column, qsizetype, qsizetype, const Extremes& extremes) {
-                if (extremes.any())
-                    found.push_back({ from + column, extremes.low, extremes.high });
+            [&](qint64 column, qsizetype begin, qsizetype end, const Extremes& extremes) {
+                if (extremes.any()) // what lies between two filled columns are NaN, or no steps at all
+                    found.push_back({ from + column, extremes.low, extremes.high, values[begin], values[end - 1],
+                        goesOnAt(begin) });
             });
     };
     look(std::max(out.last + 1, first), last, out.filled);
@@ -211,6 +216,10 @@ bool PlotSeries::columns(Curve which, double fromStep, double toStep, double wid
     }
     out.first = first;
     out.last = last;
+    const auto place = [&](qsizetype i) { return Place { m_steps[i], values[i] }; };
+    const qsizetype begin = countBelow(double(first) * width, true), end = countBelow(double(last + 1) * width, true);
+    out.before = goesOnAt(begin) ? place(begin - 1) : Place();
+    out.after = goesOnAt(end) ? place(end) : Place();
     return true;
 }
 

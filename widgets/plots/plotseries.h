@@ -45,12 +45,19 @@ public:
     struct Column {
         qint64 index;
         double low, high;
+        double first = NAN, last = NAN; ///< as they are, NaN too
+        /// Does the line go on from the value before, however many columns without steps away? Not across a NaN.
+        bool joined = false;
+    };
+    struct Place {
+        double step = NAN, value = NAN;
     };
     /// Columns that a view needs, kept from view to view.
     struct Columns {
         std::vector<Column> filled; ///< those that have values
         double width = 0;
         qint64 first = 0, last = -1; ///< that were looked at
+        Place before, after; ///< outside each edge, where the line goes on there; NaN: it does not
         Curve curve = Raw;
         quint64 version = 0; ///< of the data
     };

@@ -18,6 +18,59 @@
 
 using namespace aha;
 
+namespace {
+
+struct Curve {
+    QVector<double> steps, values;
+};
+
+/// Two stretches of every step with a pause as long as each between them; a NaN after the first makes it a gap.
+Curve paused(bool gap)
+{
+    Curve curve;
+    for (int i = 0; i < 20'000; ++i) {
+        curve.steps << (i < 10'000 ? i : 10'000 + i);
+        curve.values << (i < 10'000 ? 0.2 : 0.8) + 0.05 * std::sin(i * 0.01);
+    }
+    if (gap)
+        curve.values[10'000] = NAN;
+    return curve;
+}
+
+/// Every step at first, later each thousandth.
+Curve thinningOut()
+{
+    Curve curve;
+    for (int step = 0; step <= 60'000; step += step < 20'000 ? 1 : 1000) {
+        curve.steps << step;
+        curve.values << 0.5 + 0.4 * std::sin(step / 1500.0);
+    }
+    return curve;
+}
+
+bool painted(const QImage& image, int x, int y)
+{
+    const QColor color = image.pixelColor(x, y);
+    return color.blue() > 150 && color.red() < 120;
+}
+
+/// Painted pixels of `area` that are farther than `reach` pixels from any that `other` has.
+int strays(const QImage& image, const QImage& other, const QRect& area, int reach)
+{
+    int found = 0;
+    for (int y = area.top(); y <= area.bottom(); ++y)
+        for (int x = area.left(); x <= area.right(); ++x) {
+            bool near = !painted(image, x, y);
+            for (int dy = -reach; dy <= reach && !near; ++dy)
+                for (int dx = -reach; dx <= reach && !near; ++dx)
+                    near = other.rect().contains(x + dx, y + dy) && painted(other, x + dx, y + dy);
+            found += !near;
+        }
+    return found;
+}
+
+} // namespace
+
 class TestLinePlotDrawing : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -324,7 +377,8 @@ private Q_SLOTS:
             for (int i = 0; i < 200; ++i)
                 if (i != 60 + 9 * line) // a gap
                     columns.filled.push_back({ i, 0.4 * std::sin(i * 0.1 * (line + 1)) - 0.1 * line,
-                        0.1 + 0.4 * std::sin(i * 0.1 * (line + 1)) });
+                        0.1 + 0.4 * std::sin(i * 0.1 * (line + 1)), 0.4 * std::sin(i * 0.1 * (line + 1)),
+                        0.1 + 0.4 * std::sin(i * 0.1 * (line + 1)), i % 60 != 0 });
             run.push_back(new DenseGraph(plot.xAxis, plot.yAxis));
             run.back()->setPen(QPen(QColor::fromHsv(70 * line, 255, 200)));
             run.back()->setColumns(columns);
@@ -338,6 +392,93 @@ private Q_SLOTS:
             plot.replot();
             QCOMPARE(plot.toPixmap(0, 0, scale).toImage(), alone);
         }
+    }
+
+    /// A line of columns lies where a thinned one does: across pauses, to neighbours out of view, across gaps not.
+    void columnsAreJoinedLikePoints()
+    {
+        QCustomPlot plot;
+        plot.resize(500, 300);
+        plot.setViewport(plot.rect()); // which it takes over when it is shown
+        plot.setNotAntialiasedElements(QCP::aeAll);
+        for (QCPAxis* axis : { plot.xAxis, plot.yAxis })
+            axis->grid()->setVisible(false);
+        auto* graph = new DenseGraph(plot.xAxis, plot.yAxis);
+        graph->setDense(true);
+        graph->setPen(QPen(Qt::blue, 1));
+        struct View {
+            double from, to, low, high;
+        };
+        for (const Curve& curve : { paused(false), paused(true), thinningOut() }) {
+            PlotSeries series;
+            series.set(curve.steps, curve.values);
+            int compared = 0;
+            // Whole; from and up to amid a pause; with what is joined outside the values in view.
+            for (const View& view :
+                { View { 0, 60'000, 0, 1 }, View { 5'000, 18'000, 0, 1 }, View { 15'000, 29'000, 0, 1 },
+                    View { 15'000, 29'000, 0.4, 0.6 }, View { 2'000, 28'000, 0.3, 0.6 } }) {
+                plot.xAxis->setRange(view.from, view.to);
+                plot.yAxis->setRange(view.low, view.high);
+                plot.replot();
+                const QRect area = plot.axisRect()->rect().adjusted(3, 3, -3, -3);
+                const int columns = area.width() / 2;
+                PlotSeries::Columns uprights;
+                QVERIFY(series.columns(PlotSeries::Raw, view.from, view.to, (view.to - view.from) / columns, uprights));
+                graph->setColumns(uprights);
+                plot.replot();
+                const QImage joined = plot.toPixmap().toImage();
+                graph->setColumns({});
+                const PlotSeries::Thinned points = series.thin(PlotSeries::Raw, view.from, view.to, columns);
+                graph->setData(points.keys, points.values, true);
+                plot.replot();
+                const QImage line = plot.toPixmap().toImage();
+                QCOMPARE(strays(joined, line, area, 3), 0);
+                QCOMPARE(strays(line, joined, area, 3), 0);
+                QImage blank(line.size(), QImage::Format_RGB32);
+                blank.fill(Qt::white);
+                compared += strays(line, blank, area, 0);
+            }
+            QVERIFY(compared > 1000);
+        }
+    }
+
+    /// The ninth line, from which on charts are painted as columns, breaks no line.
+    void manyLinesBreakWhereOneDoes()
+    {
+        m_plot->resize(600, 400);
+        for (const int count : { 1, 9 })
+            for (const auto& [curve, gap] :
+                { std::pair(paused(false), false), std::pair(paused(true), true), std::pair(thinningOut(), false) }) {
+                QVector<LinePlot::Line> lines;
+                for (int i = 0; i < count; ++i) {
+                    LinePlot::Line line;
+                    line.label = line.folder = QStringLiteral("run %1").arg(i);
+                    line.color = Qt::blue;
+                    line.steps = curve.steps;
+                    line.values = curve.values;
+                    lines << line;
+                }
+                m_plot->setLines(lines);
+                m_plot->follow();
+                QCoreApplication::processEvents();
+                m_plot->redraw();
+                const QImage image = m_canvas->toPixmap().toImage();
+                const QRect area = m_plot->plotArea();
+                const int left = int(m_canvas->xAxis->coordToPixel(curve.steps.front())) + 3;
+                const int right = int(m_canvas->xAxis->coordToPixel(curve.steps.back())) - 3;
+                QVERIFY(right - left > 300);
+                int empty = 0;
+                for (int x = left; x <= right; ++x) {
+                    bool any = false;
+                    for (int y = area.top(); y <= area.bottom() && !any; ++y)
+                        any = painted(image, x, y);
+                    empty += !any;
+                }
+                if (gap)
+                    QVERIFY2(empty > (right - left) / 4, qPrintable(QString::number(empty)));
+                else
+                    QCOMPARE(empty, 0);
+            }
     }
 
     void aMovedViewIsPaintedLikeAFreshOne_data()

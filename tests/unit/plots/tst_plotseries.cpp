@@ -27,29 +27,58 @@ QVector<double> counting(qsizetype count)
     return steps;
 }
 
-/// Every column that reaches into the view, whole.
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+bool same(const PlotSeries::Place& a, const PlotSeries::Place& b)
+{
+    return same(a.step, b.step) && same(a.value, b.value);
+}
+
+/// Every column that reaches into the view, whole, and whether the line goes on from what is before it.
 void compareWithAScan(const PlotSeries::Columns& columns, const QVector<double>& steps, const QVector<double>& values,
     double from, double to)
 {
     size_t next = 0;
     const double width = columns.width;
+    bool open = false; // has there been no NaN since the last value?
+    qsizetype seen = 0;
+    const auto passTo = [&](double step) {
+        for (; seen < steps.size() && steps[seen] <= step; ++seen)
+            open = std::isfinite(values[seen]);
+    };
     for (auto column = qint64(std::ceil(from / width)) - 1; double(column) * width < to; ++column) {
         Extremes plain;
+        QVector<double> inIt;
         for (qsizetype i = 0; i < steps.size(); ++i)
-            if (steps[i] > double(column) * width && steps[i] <= double(column + 1) * width)
+            if (steps[i] > double(column) * width && steps[i] <= double(column + 1) * width) {
                 plain.reach(values[i]);
+                inIt << values[i];
+            }
+        passTo(double(column) * width);
+        const bool joined = open && !inIt.isEmpty() && std::isfinite(inIt.front());
+        const qsizetype begin = seen;
+        passTo(double(column + 1) * width);
         if (!plain.any())
             continue; // a hole stays one
         QVERIFY(next < columns.filled.size());
         QCOMPARE(columns.filled[next].index, column);
         QCOMPARE(columns.filled[next].low, plain.low);
         QCOMPARE(columns.filled[next].high, plain.high);
+        QCOMPARE(columns.filled[next].joined, joined);
+        QVERIFY(same(columns.filled[next].first, inIt.front()) && same(columns.filled[next].last, inIt.back()));
+        if (next == 0) {
+            QCOMPARE(std::isfinite(columns.before.value), joined);
+            if (joined)
+                QVERIFY(columns.before.step == steps[begin - 1] && columns.before.value == values[begin - 1]);
+        }
         ++next;
     }
     QCOMPARE(next, columns.filled.size());
+    const bool after = open && seen < steps.size() && std::isfinite(values[seen]);
+    QCOMPARE(std::isfinite(columns.after.value), after);
+    if (after)
+        QVERIFY(columns.after.step == steps[seen] && columns.after.value == values[seen]);
 }
-
-bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 } // namespace
 
@@ -134,6 +163,33 @@ private Q_SLOTS:
         QVERIFY(few.filled.empty());
     }
 
+    /// A pause without a NaN is a line, wherever the view begins; one with a NaN is a gap.
+    void columnsSayWhereTheLineGoesOn()
+    {
+        QVector<double> steps = counting(2000), values(2000, 1.0);
+        for (int i = 0; i < 2000; ++i)
+            steps << 6000 + i << 12'000 + i;
+        std::sort(steps.begin(), steps.end());
+        values << QVector<double>(4000, 2.0);
+        values[4000] = NAN; // at 12,000
+        PlotSeries series;
+        series.set(steps, values);
+        PlotSeries::Columns kept;
+        int joins = 0, gaps = 0;
+        for (const double from : { 0.0, 1000.0, 3000.0, 4000.5, 9000.0, 2500.0, 0.0 }) {
+            QVERIFY(series.columns(PlotSeries::Raw, from, from + 9000, 45, kept));
+            compareWithAScan(kept, steps, values, from, from + 9000);
+            for (size_t i = 1; i < kept.filled.size(); ++i)
+                if (kept.filled[i].index > kept.filled[i - 1].index + 1)
+                    (kept.filled[i].joined ? joins : gaps) += 1;
+        }
+        QVERIFY(joins >= 3 && gaps >= 1);
+        QVERIFY(series.columns(PlotSeries::Raw, 3000, 11'950, 50, kept)); // between the first stretch and the NaN
+        QCOMPARE(kept.before.step, 1999.0);
+        QCOMPARE(kept.before.value, 1.0);
+        QVERIFY(kept.filled.front().joined && std::isnan(kept.after.value));
+    }
+
     /// Whatever was looked at before, a view has the columns that it has by itself, and reads what came in.
     void aViewThatMovesKeepsItsColumns()
     {
@@ -151,8 +207,10 @@ private Q_SLOTS:
             m_reads = series.reads() - before;
             QVERIFY(std::equal(moved.filled.begin(), moved.filled.end(), alone.filled.begin(), alone.filled.end(),
                 [](const PlotSeries::Column& a, const PlotSeries::Column& b) {
-                    return a.index == b.index && a.low == b.low && a.high == b.high;
+                    return a.index == b.index && a.low == b.low && a.high == b.high && a.joined == b.joined
+                        && same(a.first, b.first) && same(a.last, b.last);
                 }));
+            QVERIFY(same(moved.before, alone.before) && same(moved.after, alone.after));
         };
         look(10'000, 60'000, 100);
         const qsizetype whole = m_reads;
