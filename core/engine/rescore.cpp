@@ -285,6 +285,8 @@ private:
             else if (whole.error().code != "row_missing") // its text had no room
                 throw Failure(whole.error());
         }
+        if (samples.empty())
+            return 0; // parts of the reward that look at a whole group have none to look at
         const TaskItem item { problem.prompt.text, problem.prompt.itemJson, "" };
         const auto again = [&](RescoreJudge& by, ScoredGroup& scored) {
             const RunConfig now = by.at(e.step);

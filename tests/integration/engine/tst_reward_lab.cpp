@@ -229,9 +229,15 @@ private Q_SLOTS:
         QCOMPARE(lines[2]["evaluations"].size(), size_t(2));
         QCOMPARE(lines[2]["into_correct"].get<int>() + lines[2]["out_of_correct"].get<int>(), 2);
         QVERIFY2(lines[2]["notes"].dump().find("several evaluations") != std::string::npos, lines[2].dump().c_str());
-        QVERIFY(asked({}).lines().back()["notes"].dump().find("not kept: 2 answers") != std::string::npos);
+        const auto summary = [](const Outcome& outcome) {
+            return outcome.status == 0 && !outcome.lines().empty() ? outcome.lines().back()
+                                                                   : Json(outcome.error.toStdString());
+        };
+        const Json all = summary(asked({}));
+        QVERIFY2(all.dump().find("not kept: 2 answers") != std::string::npos, all.dump().c_str());
         QCOMPARE(asked({ "--from", "2" }).code(), QByteArray("samples_missing"));
-        QCOMPARE(asked({ "--from", "9" }).lines().back()["answers"].get<int>(), 0);
+        const Json none = summary(asked({ "--from", "9" }));
+        QVERIFY2(none.is_object() && none["answers"] == 0, none.dump().c_str());
     }
 
     void fineTuningHasItsAnswersJudgedAgain()
