@@ -124,11 +124,24 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
 
 void LabPanel::setRuns(const OpenRuns& runs)
 {
+    for (const OpenRun& run : m_runs)
+        run.feed->disconnect(this);
     m_runs = runs;
     m_source->clear();
-    for (const OpenRun& run : runs)
-        if (storedConfig(run.feed->folder()))
-            m_source->addItem(tr("Run ") + visibleLine(run.label.toStdString()), run.feed->folder());
+    for (const OpenRun& run : m_runs) {
+        const QString folder = run.feed->folder();
+        if (storedConfig(folder)) {
+            m_source->addItem(tr("Run ") + visibleLine(run.label.toStdString()), folder);
+            continue;
+        }
+        // Opened before its engine had written anything.
+        const auto again = [this, folder] {
+            if (m_source->findData(folder) < 0 && storedConfig(folder))
+                setRuns(OpenRuns(m_runs));
+        };
+        connect(run.feed.get(), &RunFeed::stateChanged, this, again);
+        connect(run.feed.get(), &RunFeed::stepsCommitted, this, again);
+    }
     m_source->addItem(tr("As on Configure"), QString());
     // The current run, unless somebody chose otherwise.
     m_source->setCurrentIndex(m_folder.isEmpty() && !m_wantsForm ? 0 : std::max(0, m_source->findData(m_folder)));

@@ -175,12 +175,18 @@ void TracesPanel::setRuns(const OpenRuns& runs)
         connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this, folder = run.feed->folder()](qint64 step) {
             if (folder != m_folder)
                 return;
+            if (!m_reader) // opened before its engine had made a database
+                return openNewest(folder);
             const bool waiting = m_step->completions()->rowCount() == 0 && step > 0;
             m_step->setLastStep(step);
             if (m_evaluation->isVisible())
                 m_evaluation->refresh();
             if (waiting)
                 showNewest();
+        });
+        connect(run.feed.get(), &RunFeed::stateChanged, this, [this, folder = run.feed->folder()] {
+            if (folder == m_folder && !m_reader)
+                setFolder(folder);
         });
     }
     const bool kept
@@ -257,7 +263,7 @@ void TracesPanel::setFolder(const QString& folder)
         return;
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
         m_reader = std::move(*opened);
-    else
+    else if (opened.error().code != "database_missing") // else a run that begins: it will have one
         m_pane->clear(translated(opened.error().sentence()));
     if (auto opened = LearningReader::open(folder.toStdString()))
         m_learning = std::move(*opened);
