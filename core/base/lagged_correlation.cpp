@@ -42,7 +42,7 @@ Pearson pearson(const std::vector<double>& x, const std::vector<double>& y, int 
 } // namespace
 
 std::vector<LaggedCorrelation> laggedCorrelations(
-    const std::vector<double>& x, const std::vector<double>& y, int maxLag)
+    const std::vector<double>& x, const std::vector<double>& y, int maxLag, int controlled)
 {
     std::vector<double> alike; // ρ_x(k) ρ_y(k)
     for (int k = 1; k <= int(x.size()) / 5; ++k) {
@@ -59,9 +59,9 @@ std::vector<LaggedCorrelation> laggedCorrelations(
             for (size_t k = 1; k <= alike.size() && double(k) <= n / 5; ++k)
                 inverse += 2 / n * (n - double(k)) / n * alike[k - 1];
             entry.effective = inverse > 0 ? std::min(n, 1 / inverse) : n;
-            if (entry.effective >= kFewest) {
+            if (entry.effective >= kFewest + controlled) {
                 const double z = std::atanh(std::clamp(pair.r, -1 + 1e-12, 1 - 1e-12)),
-                             half = kZ95 / std::sqrt(entry.effective - 3);
+                             half = kZ95 / std::sqrt(entry.effective - 3 - controlled);
                 entry.low = std::tanh(z - half);
                 entry.high = std::tanh(z + half);
             }

@@ -16,9 +16,11 @@ struct LaggedCorrelation {
 /// Correlations at lags −maxLag … maxLag of two series of equal length; NaN is a gap. The interval is Fisher's z with
 /// the effective number of pairs of Pyper and Peterman (1998, eq. 1), because neighbouring steps are alike:
 ///     1/n* = 1/n + 2/n · Σ_{k=1}^{n/5} (n−k)/n · ρ_x(k) ρ_y(k),   4 ≤ n needed, n* ≤ n.
+/// `controlled`: how many lines were taken off both before (withoutTrend: 1): the correlation is a partial one then, and
+/// z has the variance 1/(n* − 3 − controlled); with n* below 4 + controlled there is no interval.
 /// Each interval holds for its own lag; among many lags some leave 0 out by chance. Deterministic.
 std::vector<LaggedCorrelation> laggedCorrelations(
-    const std::vector<double>& x, const std::vector<double>& y, int maxLag);
+    const std::vector<double>& x, const std::vector<double>& y, int maxLag, int controlled = 0);
 
 /// `values` less their least-squares line over the index: two series that both rise correlate at every lag, which says
 /// nothing about which leads. NaN stays.

@@ -116,13 +116,14 @@ void LagFigure::count()
         other.push_back(m_against->currentIndex() == 0 ? double(step->of[1].traces) / double(sums.traces)
                                                        : double(sums.tokens) / double(sums.traces));
     }
-    if (m_detrend->isChecked()) {
+    const int controlled = m_detrend->isChecked() ? 1 : 0;
+    if (controlled > 0) {
         values = withoutTrend(values);
         other = withoutTrend(other);
     }
     const int most = std::min(kMostLag, std::max(0, int(values.size()) / 4));
     if (values.size() <= kAtOnce) {
-        m_found = laggedCorrelations(values, other, most);
+        m_found = laggedCorrelations(values, other, most, controlled);
         m_again = m_counting; // the answer that is still to come is of other steps
         return showFound();
     }
@@ -130,8 +131,9 @@ void LagFigure::count()
         m_again = true; // of what is there when this is done
         return;
     }
-    m_worker.post([this, values = std::move(values), other = std::move(other), most] {
-        auto found = std::make_shared<std::vector<LaggedCorrelation>>(laggedCorrelations(values, other, most));
+    m_worker.post([this, values = std::move(values), other = std::move(other), most, controlled] {
+        auto found
+            = std::make_shared<std::vector<LaggedCorrelation>>(laggedCorrelations(values, other, most, controlled));
         QMetaObject::invokeMethod(
             this,
             [this, found] {

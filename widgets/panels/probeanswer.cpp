@@ -56,9 +56,12 @@ Result<ProbeAnswer> readProbeAnswer(const ProbePlace& place, int wanted)
     if (own) {
         document.itemJson.clear(); // no calculation of a task is looked for
         document.heading = visibleLine(place.written.substr(0, 200));
-        document.facts = tr("%1, step %2 · your prompt, which nothing judges · %3 tokens, %4")
-                             .arg(label, QString::number(e->step), QString::number(row->tokens),
+        document.facts = tr("%1, step %2 · your prompt, which nothing judges · %3, %4")
+                             .arg(label, QString::number(e->step),
+                                 row->tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(row->tokens),
                                  row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason));
+        if (row->text.empty()) // an empty page looks as if it were still to come
+            document.facts += QLatin1Char('\n') + tr("The answer is empty: the model ended at once.");
         return ProbeAnswer { document, std::move(*samples), at, e->samples, {} };
     }
     const bool all = found->correct == e->samples, none = found->correct == 0;
@@ -75,6 +78,8 @@ Result<ProbeAnswer> readProbeAnswer(const ProbePlace& place, int wanted)
                                                                          : QString()));
     if (!facts.isEmpty())
         document.facts += QLatin1Char('\n') + facts;
+    if (row->text.empty())
+        document.facts += QLatin1Char('\n') + tr("The answer is empty: the model ended at once.");
     return ProbeAnswer { document, std::move(*samples), at, e->samples, {} };
 }
 

@@ -60,6 +60,22 @@ private Q_SLOTS:
         QVERIFY(c.effective <= 8 && c.effective >= 4);
     }
 
+    /// A trend that was taken off has used up one of the pairs: of four without their trend nothing is left to judge
+    /// by.
+    void aTrendCostsOne()
+    {
+        const std::vector<double> x = withoutTrend({ 0, 1, 0, 2 }), y = withoutTrend({ 0, 1.1, 0.1, 2 });
+        const LaggedCorrelation free = laggedCorrelations(x, y, 0).front(),
+                                partial = laggedCorrelations(x, y, 0, 1).front();
+        QCOMPARE(partial.r, free.r);
+        QCOMPARE(partial.effective, 4.0);
+        QVERIFY(std::isfinite(free.low) && std::isnan(partial.low) && std::isnan(partial.high));
+        const std::vector<double> a = noise(40, 3), b = noise(40, 4);
+        const LaggedCorrelation one = laggedCorrelations(a, b, 0, 1).front();
+        const double half = 1.959963984540054 / std::sqrt(one.effective - 4);
+        QVERIFY(std::abs(one.high - std::tanh(std::atanh(one.r) + half)) < 1e-12);
+    }
+
     /// Series that change slowly have fewer independent steps, so the interval is wider.
     void smoothSeriesCountLess()
     {
