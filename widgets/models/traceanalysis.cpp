@@ -139,8 +139,12 @@ struct TraceAnalysis::Reader {
             tally.runId = runId;
             tally.hasAnswers = false;
             tally.languageWeight = 0;
-            if (const Result<RunConfig> config = runConfigFromJson(summary.configJson))
+            tally.examplesOnly = false;
+            if (const Result<RunConfig> config = runConfigFromJson(summary.configJson)) {
                 tally.languageWeight = config->rewards.language;
+                const Stage stage = stageOf(config->general.kind);
+                tally.examplesOnly = stage != Stage::Online && stage != Stage::Distillation;
+            }
         }
         tally.hasCompletions = summary.completions > 0;
         tally.hasAnswers = tally.hasAnswers || storesAnswers(*reader, tally.evaluations);

@@ -27,6 +27,7 @@ struct RunTally {
     QString problem; ///< why the run cannot be read; empty when it can
     bool known = false; ///< the run was looked at: the next two say what it stores
     bool hasCompletions = false, hasAnswers = false;
+    bool examplesOnly = false; ///< its completions are some examples that nothing judged
     StepTallies steps; ///< those with traces; a held-out answer is at the step of its evaluation
     std::map<int64_t, std::shared_ptr<const CountedEvaluation>> counted; ///< of held-out answers, by step
     std::map<int, std::array<ExampleShelf, 2>> examples; ///< by kind, [correct]

@@ -244,9 +244,19 @@ bool AnalysePanel::mayHave(const OpenRun& run, TraceSource of) const
     return !looked;
 }
 
+bool AnalysePanel::hasJudgedAnswersOnly(const OpenRun& run) const
+{
+    return std::any_of(m_analyses.begin(), m_analyses.end(), [&](const auto& analysis) {
+        const auto tally = analysis->tally();
+        return analysis->folder() == run.feed->folder() && tally->known && tally->examplesOnly && tally->hasAnswers;
+    });
+}
+
 TraceSource AnalysePanel::sourceOf(const OpenRun* run, const OpenRun* other) const
 {
-    const TraceSource first = m_wanted.value_or(TraceSource::Completions);
+    // The examples of fine-tuning have no verdict: counted as wrong they would say what nobody measured.
+    const TraceSource first
+        = m_wanted.value_or(run && hasJudgedAnswersOnly(*run) ? TraceSource::HeldOutAnswers : TraceSource::Completions);
     const TraceSource second
         = first == TraceSource::Completions ? TraceSource::HeldOutAnswers : TraceSource::Completions;
     if (!run)

@@ -57,6 +57,7 @@ private:
     TraceAnalysis* analysisOf(const OpenRun& run);
     /// As far as is known; true as long as nobody looked.
     bool mayHave(const OpenRun& run, TraceSource of) const;
+    bool hasJudgedAnswersOnly(const OpenRun& run) const;
     /// What was chosen, if the run has it; else held-out answers where the run, or the one it is held against, has no
     /// completions.
     TraceSource sourceOf(const OpenRun* run, const OpenRun* other) const;

@@ -290,6 +290,30 @@ private Q_SLOTS:
         QTRY_VERIFY(!panel.reading());
     }
 
+    /// Examples that a run of fine-tuning wrote have no verdict: they are there to be chosen, and are not taken for
+    /// wrong.
+    void examplesWithoutVerdictGiveWay()
+    {
+        const QString folder = m_folder.filePath("examples");
+        {
+            const auto writer = fixture::makeEmptyRun(folder, "sft", 0);
+            for (int64_t step = 1; step <= 3; ++step)
+                orThrow(writer->commitStep(fixture::analysedStep(step, 0)));
+            orThrow(writer->commitEvaluation(fixture::answeredEvaluation(3)));
+        }
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "examples" } });
+        panel.show();
+        QTRY_COMPARE(sourceOf(panel)->currentText(), QString("held-out answers"));
+        QTRY_VERIFY(!panel.reading());
+        sourceOf(panel)->setFocus();
+        QTest::keyClick(sourceOf(panel), Qt::Key_Up);
+        QCOMPARE(sourceOf(panel)->currentText(), QString("sampled completions"));
+        QTRY_VERIFY(!panel.reading());
+        QCOMPARE(sourceOf(panel)->currentText(), QString("sampled completions"));
+    }
+
     /// Fine-tuning has no completions: its page counts the answers, without being asked.
     void fineTuningCountsItsAnswers()
     {
