@@ -3,9 +3,9 @@
 //
 // Measured is what malloc has handed out (mallinfo2, after everything settled), which a leak raises byte by byte;
 // resident memory is printed beside it. From the hour on in which every page has been shown once, it may grow by
-// 48 bytes a stored point (step, value and smoothed value, in vectors that may be half empty, which doubles them) and
-// by what has a fixed size and was not full yet: the counts that the Analyse page draws over the steps (StepTallies, at
-// most 4,096 of some 3 kB each), and 16 MB for the log's 5,000 lines, SQLite's pages and painted text. The texts of a
+// 24 bytes a stored point (its value and its smoothed value, and half of that again for what the signals hold) and by
+// what has a fixed size and was not full yet: the counts that the Analyse page draws over the steps (StepTallies, at
+// most 2,048 of some 3 kB each), and 8 MB for the log's 10,000 lines, SQLite's pages and painted text. The texts of a
 // step and its tokens' values come to 10 kB: whoever keeps them, or only what is shown of them, misses the bound.
 
 // AHASCOPE_BENCH_HOURS: fewer hours than a day, to look for what grows with another tool.
@@ -37,7 +37,7 @@ const int kHours
     = qEnvironmentVariableIsSet("AHASCOPE_BENCH_HOURS") ? qEnvironmentVariableIntValue("AHASCOPE_BENCH_HOURS") : 24;
 constexpr int kStepsPerHour = 1200, kBatch = 8; ///< steps between two turns of the window
 constexpr int kMetrics = int(std::size(support::BigRunMaker::kMetrics));
-constexpr double kPointBytes = 48, kFixed = 16e6;
+constexpr double kPointBytes = 24, kFixed = 8e6;
 
 /// Bytes that one of the StepTallies may take: the struct, its vectors with what malloc adds, who points to it.
 double countBytes()
