@@ -263,7 +263,9 @@ void TracesPanel::setFolder(const QString& folder)
         return;
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
         m_reader = std::move(*opened);
-    else if (opened.error().code != "database_missing") // else a run that begins: it will have one
+    else if (std::none_of(m_runs.begin(), m_runs.end(), [&](const OpenRun& run) { // one that begins will have it
+                 return run.feed->folder() == folder && run.feed->state() == RunState::Starting;
+             }))
         m_pane->clear(translated(opened.error().sentence()));
     if (auto opened = LearningReader::open(folder.toStdString()))
         m_learning = std::move(*opened);
