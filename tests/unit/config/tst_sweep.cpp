@@ -129,8 +129,8 @@ private Q_SLOTS:
             } else if (std::holds_alternative<std::string*>(field.value)) {
                 axis.values.push_back("one, two");
             } else {
-                axis.values.push_back(
-                    std::to_string(std::isfinite(field.info.low) ? int64_t(std::ceil(field.info.low)) : 1));
+                const double low = std::isfinite(field.info.low) ? field.info.low : 1;
+                axis.values.push_back(QString::number(low, 'g', 15).toStdString());
             }
             for (const char* candidate :
                 { "grpo", "ppo", "prime", "mirror_descent", "sft", "dpo", "kto", "cpo", "distill", "reward_model" })
