@@ -28,7 +28,6 @@ SampleBar::SampleBar(const QString& name, QWidget* parent)
     m_row->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed); // many of them scroll
     m_says->setObjectName(name + QStringLiteral("Says"));
     m_says->setTextFormat(Qt::PlainText);
-    m_says->setWordWrap(true);
     m_says->setProperty("role", QStringLiteral("hint"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -67,6 +66,7 @@ void SampleBar::setSamples(const std::vector<CompletionRow>& samples, int drawn,
     const auto right = std::count_if(samples.begin(), samples.end(), [](const CompletionRow& s) { return s.correct; });
     const bool unjudged
         = std::all_of(samples.begin(), samples.end(), [](const CompletionRow& s) { return s.verdict == "unjudged"; });
+    m_says->setWordWrap(count == 0); // a count of samples stands in one line, and the samples scroll
     m_says->setText(count == 0 ? tr("This run stored one answer per problem: the first of %1 samples.").arg(drawn)
             : unjudged         ? tr("%1 answers, not judged").arg(count)
                                : tr("%1 of %2 right").arg(right).arg(count));

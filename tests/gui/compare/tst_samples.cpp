@@ -13,6 +13,7 @@
 #include "widgets/panels/evaluationtimeline.h"
 #include "widgets/panels/outcomespage.h"
 #include "widgets/panels/probespage.h"
+#include "widgets/panels/samplebar.h"
 #include "widgets/panels/textcolumn.h"
 #include "widgets/panels/textspage.h"
 #include "widgets/panels/traceevaluationpage.h"
@@ -140,6 +141,20 @@ private Q_SLOTS:
         QTRY_VERIFY(traces(window)->pane()->view()->trace().text.contains("step 10 of problem 1"));
         QVERIFY(traces(window)->pane()->document().facts.endsWith("; the first is shown"));
         QVERIFY(!placeAction(traces(window), "traces.nextSample")->makesSense());
+    }
+
+    /// Sixteen samples scroll; how many were right stays in one line beside them.
+    void manySamplesLeaveTheCountItsRoom()
+    {
+        SampleBar bar(QStringLiteral("many"));
+        bar.resize(560, 40);
+        bar.setSamples(std::vector<CompletionRow>(16), 16, 0);
+        bar.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&bar));
+        const auto* says = bar.findChild<QLabel*>("manySays");
+        QCOMPARE(bar.width(), 560);
+        QVERIFY2(says->width() >= says->fontMetrics().horizontalAdvance(says->text()), qPrintable(says->text()));
+        QVERIFY(!says->wordWrap());
     }
 
     /// The chosen sample stays from evaluation to evaluation, and so does what it is compared with.
