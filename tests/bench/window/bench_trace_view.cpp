@@ -107,8 +107,17 @@ private Q_SLOTS:
         view->setInsight(insight);
         view->verticalScrollBar()->setValue(view->verticalScrollBar()->maximum() / 2);
         view->viewport()->repaint();
-        const int laidOut = view->laidOutLines();
+        const int before = view->laidOutLines(),
+                  inView = view->viewport()->height() / view->fontMetrics().lineSpacing() + 2;
         std::vector<double> switches, relaid;
+        QElapsedTimer
+            first; // an aha gives way to its token's colour: what is in view is laid out for that, and only once
+        first.start();
+        view->setHeat(Heat::Ratio);
+        view->viewport()->repaint();
+        switches.push_back(milliseconds(first));
+        const int laidOut = view->laidOutLines();
+        QVERIFY2(laidOut <= before + inView, qPrintable(QString::number(laidOut - before)));
         for (int round = 0; round < 20; ++round)
             for (const Heat heat : { Heat::LogProb, Heat::Entropy, Heat::Update, Heat::Kl, Heat::Ratio }) {
                 QElapsedTimer timer;
