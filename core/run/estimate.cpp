@@ -4,6 +4,7 @@
 #include "core/config/batch_arithmetic.h"
 #include "core/config/held_out.h"
 #include "core/config/model_config.h"
+#include "core/config/probe_prompts.h"
 #include "core/run/plantext.h"
 #include "core/weights/open_weights.h"
 
@@ -99,6 +100,8 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
     const double between = c.eval.everySteps > 0 ? std::max(std::ceil(steps / double(c.eval.everySteps)) - 1, 0.0) : 0;
     const double completions
         = 2.0 * double(c.eval.finalProblems * c.eval.finalSamples) + between * double(c.eval.problems * c.eval.samples);
+    const Result<std::vector<std::string>> own = probePrompts(c.eval); // one answer each at every evaluation
+    const double ownSeconds = asksProbes(c) ? double(own->size()) * (2 + between) * length / sampling : 0;
     if (learnsFromRows(c)) {
         if (!e.measured)
             e.stepSeconds = tokensOfRows(c) / training;
@@ -110,12 +113,13 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
                 + double(c.sft.evalCompletions) * length / sampling);
         if (solvesHeldOut(c))
             e.evaluationSeconds += completions * length / sampling;
+        e.evaluationSeconds += ownSeconds;
         return e;
     }
     e.trainingSeconds = e.mostTrainingSeconds = steps * e.stepSeconds;
     if (!e.measured) // else it is in what was measured
         e.mostTrainingSeconds += steps * double(batchArithmetic(c, 0).rounds - 1) * tokens / sampling;
-    e.evaluationSeconds = completions * length / sampling;
+    e.evaluationSeconds = completions * length / sampling + ownSeconds;
     return e;
 }
 

@@ -26,7 +26,7 @@ struct TimeEstimate {
     double stepSeconds = 0;
     double trainingSeconds = 0; ///< all steps
     double mostTrainingSeconds = 0; ///< with every round of dynamic sampling; the same where steps were measured
-    double evaluationSeconds = 0; ///< all evaluations, at the assumed sampling rate
+    double evaluationSeconds = 0; ///< all evaluations, prompts of one's own among them, at the assumed sampling rate
     bool measured = false; ///< stepSeconds comes from earlier runs; else from the assumption
 };
 

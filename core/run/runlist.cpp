@@ -1,5 +1,6 @@
 #include "core/run/runlist.h"
 
+#include "core/config/data_sources.h"
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/protocol/start_note.h"
@@ -11,39 +12,88 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 namespace aha {
 
+namespace {
+
+/// Where the engine finds it, as it stores it (resolvedConfig() in engine/train_run.h).
+QString storedPath(const std::string& path)
+{
+    const QFileInfo given(QString::fromStdString(path));
+    const QString own = resourceRootFolder() + QLatin1Char('/') + given.filePath();
+    return path.empty()                                                   ? QString()
+        : given.isRelative() && !given.exists() && QFileInfo::exists(own) ? QDir::cleanPath(own)
+                                                                          : QDir::cleanPath(given.absoluteFilePath());
+}
+
+QString storedPaths(const DataConfig& data)
+{
+    const Result<std::vector<DataSource>> sources = dataSources(data);
+    if (!sources)
+        return QString::fromStdString(data.path);
+    QStringList paths;
+    for (const DataSource& source : *sources)
+        paths << storedPath(source.path);
+    return paths.join(QLatin1Char(';'));
+}
+
+} // namespace
+
 QString shapeOf(const RunConfig& c)
 {
+    const int64_t threads
+        = c.general.threads > 0 ? c.general.threads : std::max(1u, std::thread::hardware_concurrency());
+    const QString machine = QStringLiteral("%1 %2 t%3 ")
+                                .arg(storedPath(c.model.path), QString::fromStdString(c.general.device))
+                                .arg(threads);
     if (c.general.kind == "sft")
-        return QStringLiteral("%1 %2 t%3 sft %4x%5 %6 r%7")
-            .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
-            .arg(c.general.threads)
-            .arg(c.sft.batchSize)
-            .arg(c.sft.maxLength)
-            .arg(QString::fromStdString(c.sft.packing + ' ' + c.data.path))
-            .arg(c.adapter.rank);
+        return machine
+            + QStringLiteral("sft %1x%2 %3 %4 r%5")
+                  .arg(c.sft.batchSize)
+                  .arg(c.sft.maxLength)
+                  .arg(QString::fromStdString(c.sft.packing), storedPaths(c.data))
+                  .arg(c.adapter.rank);
     const bool rewards = stageOf(c.general.kind) == Stage::RewardModel;
     if (learnsFromRows(c))
-        return QStringLiteral("%1 %2 t%3 %4 %5x%6 %7 r%8")
-            .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
-            .arg(c.general.threads)
-            .arg(QString::fromStdString(c.general.kind))
-            .arg(rewards ? c.rewardModel.batchSize : c.preference.batchSize)
-            .arg(rewards ? c.rewardModel.maxLength : c.preference.maxLength)
-            .arg(QString::fromStdString(c.data.path))
-            .arg(c.adapter.rank);
-    return QStringLiteral("%1 %2 t%3 %4x%5x%6 mu%7 s%8 %9 %10")
-        .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
-        .arg(c.general.threads)
-        .arg(c.rollout.promptsPerStep)
-        .arg(c.rollout.numGenerations)
-        .arg(c.rollout.maxCompletionLength)
-        .arg(c.algorithm.numIterations)
-        .arg(c.algorithm.stepsPerGeneration)
-        .arg(c.algorithm.beta != 0 ? QStringLiteral("ref") : QString())
-        .arg(QString::fromStdString(c.general.kind));
+        return machine
+            + QStringLiteral("%1 %2x%3 %4 r%5")
+                  .arg(QString::fromStdString(c.general.kind))
+                  .arg(rewards ? c.rewardModel.batchSize : c.preference.batchSize)
+                  .arg(rewards ? c.rewardModel.maxLength : c.preference.maxLength)
+                  .arg(storedPaths(c.data))
+                  .arg(c.adapter.rank);
+    return machine
+        + QStringLiteral("%1x%2x%3 mu%4 s%5 %6 %7")
+              .arg(c.rollout.promptsPerStep)
+              .arg(c.rollout.numGenerations)
+              .arg(c.rollout.maxCompletionLength)
+              .arg(c.algorithm.numIterations)
+              .arg(c.algorithm.stepsPerGeneration)
+              .arg(c.algorithm.beta != 0 ? QStringLiteral("ref") : QString())
+              .arg(QString::fromStdString(c.general.kind));
+}
+
+MeasuredSteps measuredSteps(const RunConfig& config, const std::vector<RunListRow>& earlier)
+{
+    RunConfig on = config;
+    const std::vector<std::string> devices = config.general.device == "auto"
+        ? std::vector<std::string> { "cuda", "cpu" }
+        : std::vector<std::string> { config.general.device };
+    for (const std::string& device : devices) {
+        on.general.device = device;
+        const QString shape = shapeOf(on);
+        std::vector<double> seconds;
+        for (const RunListRow& run : earlier)
+            if (run.stepSeconds > 0 && run.shape == shape)
+                seconds.push_back(run.stepSeconds);
+        if (seconds.empty())
+            continue;
+        std::nth_element(seconds.begin(), seconds.begin() + qsizetype(seconds.size() / 2), seconds.end());
+        return { seconds[seconds.size() / 2], int(seconds.size()) };
+    }
+    return {};
 }
 
 namespace {

@@ -3,6 +3,7 @@
 
 #include "core/config/run_config.h"
 #include "core/protocol/messages.h"
+#include "core/run/estimate.h"
 
 #include <QString>
 
@@ -14,7 +15,7 @@ namespace aha {
 struct RunListRow {
     QString folder, name, kind, lossType, task, model;
     QString key; ///< of labels in workspace.db: the same after a move of the folder
-    QString shape; ///< equal for runs whose steps cost the same: model, device, threads, batch
+    QString shape; ///< shapeOf() its configuration: equal for runs whose steps cost the same
     RunState state = RunState::Interrupted;
     StartPart part = StartPart::None; ///< what a run that starts is at
     qint64 step = 0, maxSteps = 0, seed = 0;
@@ -27,8 +28,12 @@ struct RunListRow {
     QString problem; ///< why the run cannot be read; empty when it can
 };
 
-/// What decides how long a step takes, as a text to compare.
+/// What decides how long a step takes, as a text to compare. Paths and threads are what the engine makes of them, so
+/// that a form with "resources/models/x" is of the shape of the run that was started from it.
 QString shapeOf(const RunConfig& config);
+/// Of the earlier runs of this shape. The device "auto" stands for the GPU where runs of the shape used one, as it
+/// would take it, and for the CPU elsewhere: a run stores what it came to.
+MeasuredSteps measuredSteps(const RunConfig& config, const std::vector<RunListRow>& earlier);
 /// A run has a database or, when it has just begun, a configuration and nothing else. A model has weights beside its.
 bool isRunFolder(const QString& folder);
 /// Reads one run directory.

@@ -245,17 +245,7 @@ SweepTime sweepTime(const std::vector<SweepPoint>& points, const std::vector<Run
             ++time.unknown;
             continue;
         }
-        std::vector<double> seconds;
-        const QString shape = shapeOf(config);
-        for (const RunListRow& row : earlier)
-            if (row.stepSeconds > 0 && row.shape == shape)
-                seconds.push_back(row.stepSeconds);
-        MeasuredSteps measured;
-        if (!seconds.empty()) {
-            std::nth_element(seconds.begin(), seconds.begin() + qsizetype(seconds.size() / 2), seconds.end());
-            measured = { seconds[seconds.size() / 2], int(seconds.size()) };
-        }
-        const TimeEstimate estimate = estimateTime(config, known->second, threads, measured);
+        const TimeEstimate estimate = estimateTime(config, known->second, threads, measuredSteps(config, earlier));
         time.seconds += estimate.trainingSeconds + estimate.evaluationSeconds;
         time.measured += estimate.measured;
     }

@@ -443,20 +443,11 @@ QString ConfigurePanel::commandLine() const
 
 void ConfigurePanel::showEstimate()
 {
-    MeasuredSteps measured;
-    std::vector<double> seconds;
-    const QString shape = shapeOf(config());
-    for (const RunListRow& run : m_runs)
-        if (run.stepSeconds > 0 && run.shape == shape)
-            seconds.push_back(run.stepSeconds);
-    if (!seconds.empty()) {
-        std::nth_element(seconds.begin(), seconds.begin() + qsizetype(seconds.size() / 2), seconds.end());
-        measured = { seconds[seconds.size() / 2], int(seconds.size()) };
-    }
     const bool canStart = m_form->attention() == 0;
     m_plan->setConfig(config(),
-        canStart ? translated(estimateText(config(), resourceRootFolder().toStdString(), measured))
-                 : tr("No estimate while settings need attention (✗)."),
+        canStart
+            ? translated(estimateText(config(), resourceRootFolder().toStdString(), measuredSteps(config(), m_runs)))
+            : tr("No estimate while settings need attention (✗)."),
         canStart);
 }
 

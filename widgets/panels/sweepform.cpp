@@ -7,11 +7,11 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/queuemodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/fieldpicker.h"
 #include "widgets/plots/emptyhint.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QComboBox>
-#include <QCompleter>
 #include <QDir>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -23,12 +23,12 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStandardItemModel>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace aha {
 
@@ -38,9 +38,9 @@ constexpr int kPlanMs = 150, kShownPoints = 500, kShownReasons = 200;
 
 } // namespace
 
-SweepForm::SweepForm(const QString& runsFolder, QWidget* parent)
+SweepForm::SweepForm(QWidget* parent)
     : QWidget(parent)
-    , m_runsFolder(runsFolder)
+    , m_earlier(std::make_shared<const std::vector<RunListRow>>())
 {
     build();
     m_coalesce.setSingleShot(true);
@@ -66,12 +66,8 @@ void SweepForm::build()
     m_name = new QLineEdit(QStringLiteral("sweep"), this);
     named(m_name, "sweepName", tr("Name of the sweep"));
     m_name->setMaximumWidth(260);
-    m_field = new QComboBox(this);
+    m_field = new FieldPicker(this);
     named(m_field, "sweepField", tr("Setting to vary"));
-    m_field->setEditable(true);
-    m_field->setInsertPolicy(QComboBox::NoInsert);
-    m_field->completer()->setFilterMode(Qt::MatchContains);
-    m_field->completer()->setCompletionMode(QCompleter::PopupCompletion);
     m_field->setMinimumWidth(280);
     m_values = new QLineEdit(this);
     named(m_values, "sweepValues", tr("Values of the setting"));
@@ -82,9 +78,11 @@ void SweepForm::build()
     m_fieldHelp->setProperty("role", QStringLiteral("hint"));
     m_fieldHelp->setTextFormat(Qt::PlainText);
     m_fieldHelp->setWordWrap(true);
+    m_fieldHelp->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_fieldHelp->setMinimumHeight(fontMetrics().lineSpacing() * 2);
     m_axes = new QListWidget(this);
     named(m_axes, "sweepAxes", tr("Axes of the sweep; Del removes one"));
-    m_axes->setMaximumHeight(fontMetrics().lineSpacing() * 5 + 10);
+    m_axes->setFixedHeight(fontMetrics().lineSpacing() * 5 + 10);
     m_remove = new QPushButton(tr("Remove axis"), this);
     named(m_remove, "sweepRemove", tr("Remove the selected axis"));
     m_kind = new QComboBox(this);
@@ -147,7 +145,6 @@ void SweepForm::build()
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("Vary"), first);
     form->addRow(tr("Setting"), second);
-    form->addRow(QString(), m_fieldHelp);
     form->addRow(tr("Axes"), third);
     form->addRow(tr("Points"), fourth);
     auto* bottom = new QHBoxLayout;
@@ -157,6 +154,7 @@ void SweepForm::build()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(form);
+    layout->addWidget(m_fieldHelp); // below all that is clicked: a long one takes its room from the table
     layout->addWidget(m_message);
     layout->addWidget(m_preview, 1);
     layout->addLayout(bottom);
@@ -300,21 +298,10 @@ void SweepForm::fillFields()
             for (const std::string& kind : axis.values)
                 m_kinds << QString::fromStdString(kind);
         }
-    const QString before = m_field->currentText();
     m_filling = true;
-    m_field->clear();
-    auto* items = qobject_cast<QStandardItemModel*>(m_field->model());
-    for (const Field& field : fields(m_base)) {
-        m_field->addItem(QString::fromStdString(field.info.path()));
-        if (const QString why = refusal(field.info); !why.isEmpty()) {
-            m_field->setItemData(m_field->count() - 1, plainToolTip(why), Qt::ToolTipRole);
-            if (items)
-                items->item(m_field->count() - 1)->setEnabled(false);
-        }
-    }
-    m_field->setCurrentIndex(m_field->findText(before.isEmpty() ? QStringLiteral("optimizer.learning_rate") : before));
-    if (m_field->currentIndex() < 0)
-        m_field->setEditText(before); // half typed
+    m_field->setFields(m_base, [this](const FieldInfo& info) { return refusal(info); });
+    if (m_field->currentText().isEmpty())
+        m_field->setCurrentIndex(m_field->findText(QStringLiteral("optimizer.learning_rate")));
     m_filling = false;
     describeField();
 }
@@ -335,8 +322,9 @@ void SweepForm::describeField()
     if (m_filling)
         return;
     RunConfig config = m_base;
+    const QString path = m_field->path();
     for (const Field& field : fields(config)) {
-        if (QString::fromStdString(field.info.path()) != m_field->currentText().trimmed())
+        if (QString::fromStdString(field.info.path()) != path)
             continue;
         const FieldInfo& info = field.info;
         if (const QString why = refusal(info); !why.isEmpty()) {
@@ -369,13 +357,18 @@ void SweepForm::describeField()
                 : tr("values with commas between them; \"a, b\" has one inside, \"\" is empty"));
         return;
     }
-    m_fieldHelp->setText(tr("There is no such setting."));
+    const QStringList several = m_field->namesakes();
+    m_fieldHelp->setText(several.isEmpty()
+            ? tr("There is no such setting.")
+            : tr("Several settings are called so: %1. Choose one.").arg(several.join(QStringLiteral(", "))));
 }
 
 void SweepForm::addAxis()
 {
-    const Result<SweepAxis> axis
-        = parseSweepAxis((m_field->currentText() + QLatin1Char('=') + m_values->text()).toStdString());
+    const QString path = m_field->path();
+    if (const QStringList several = m_field->namesakes(); !several.isEmpty() && !several.contains(path))
+        return tell(m_fieldHelp->text());
+    const Result<SweepAxis> axis = parseSweepAxis((path + QLatin1Char('=') + m_values->text()).toStdString());
     if (!axis)
         return tell(translated(axis.error().sentence()));
     for (const Field& field : fields(m_base))
@@ -515,22 +508,38 @@ void SweepForm::showPlan(const std::shared_ptr<const SweepPlan>& made)
         + (int(points.size()) > shown ? tr(" (the first %1 shown)").arg(shown) : QString())
         + (made->leftOut.empty() ? QString() : tr(", %1 left out").arg(made->leftOut.size()));
     m_summary->setText(count);
-    m_worker.post([this, stop = m_planning.get_token(), made, count, root = resourceRootFolder().toStdString()] {
+    m_count = count;
+    showTime();
+}
+
+void SweepForm::setEarlierRuns(const std::vector<RunListRow>& runs)
+{
+    std::set<QString> shapes;
+    for (const RunListRow& run : runs)
+        if (run.stepSeconds > 0)
+            shapes.insert(run.shape);
+    m_earlier = std::make_shared<const std::vector<RunListRow>>(runs);
+    if (std::exchange(m_measured, shapes) != shapes && m_plan && !m_plan->points.empty())
+        showTime(); // something was measured that was not before
+}
+
+void SweepForm::showTime()
+{
+    m_worker.post([this, stop = m_planning.get_token(), made = m_plan, count = m_count, earlier = m_earlier,
+                      root = resourceRootFolder().toStdString()] {
         if (stop.stop_requested())
             return;
-        if (!m_scanned) // once: earlier runs are only good for their step times here
-            m_earlier = scanRuns(m_runsFolder);
-        m_scanned = true;
-        const SweepTime time = sweepTime(made->points, m_earlier, root, stop);
+        const SweepTime time = sweepTime(made->points, *earlier, root, stop);
         QString text = count;
         if (time.seconds > 0)
             text += tr(", about %1 one after the other (%2)")
                         .arg(durationText(time.seconds),
                             time.measured == int(made->points.size())
-                                ? tr("from the step times of earlier runs like these")
+                                ? tr("from the step times of earlier runs with this model, device, batch and length")
                                 : time.measured > 0
                                 ? tr("measured for %1 of them, assumed for the others").arg(time.measured)
-                                : tr("assumed: no run like these was measured here"));
+                                : tr("assumed: no earlier run with this model, device, threads, batch and length has "
+                                     "made 3 steps"));
         if (time.unknown > 0)
             text += tr("; the time of %1 is unknown, since their model cannot be read").arg(time.unknown);
         QMetaObject::invokeMethod(

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <stop_token>
 #include <utility>
 
@@ -26,13 +27,17 @@ class QTableWidget;
 
 namespace aha {
 
+class FieldPicker;
+
 class SweepForm : public QWidget, public SessionPart {
     Q_OBJECT
 public:
-    explicit SweepForm(const QString& runsFolder, QWidget* parent = nullptr);
+    explicit SweepForm(QWidget* parent = nullptr);
     ~SweepForm() override;
 
     void setRuns(const OpenRuns& runs);
+    /// All of the library: their step times say what those of the sweep will take.
+    void setEarlierRuns(const std::vector<RunListRow>& runs);
     /// What the form on Configure holds, and where it began. Without: the defaults.
     std::function<std::pair<RunConfig, QString>()> form;
     /// The form is another one: the base is, too, unless a person chose a run or a file. Hidden, it is asked later.
@@ -63,20 +68,22 @@ private:
     void axesChanged();
     void plan(); ///< on the worker's thread: points, then their time
     void showPlan(const std::shared_ptr<const SweepPlan>& made);
+    void showTime(); ///< of the plan; worked out on the worker's thread
     void tell(const QString& sentence);
 
-    QString m_runsFolder;
     RunConfig m_base, m_given; ///< m_given: the form's, the choice that is no file
     QString m_givenName = tr("the defaults");
     Sweep m_sweep;
     std::shared_ptr<const SweepPlan> m_plan; ///< what stands in the table; null until it is there
     QStringList m_kinds; ///< of the runs, which the fields on offer are of
-    std::vector<RunListRow> m_earlier; ///< touched on the worker's thread alone
-    bool m_scanned = false; ///< likewise
+    std::shared_ptr<const std::vector<RunListRow>> m_earlier;
+    std::set<QString> m_measured; ///< shapes of which earlier runs say how long a step takes
+    QString m_count; ///< the summary without the time
     std::stop_source m_planning; ///< of the newest plan: older ones end, and their late answers are dropped
     QString m_lost; ///< axes of the last session that could not be read; "" once a person changes the axes
     OpenRuns m_runs;
-    QComboBox *m_bases, *m_field, *m_kind;
+    QComboBox *m_bases, *m_kind;
+    FieldPicker* m_field;
     QLineEdit *m_name, *m_values;
     QListWidget* m_axes;
     QPushButton *m_add, *m_remove, *m_queue;

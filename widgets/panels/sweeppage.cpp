@@ -25,7 +25,7 @@ SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
     , m_runsFolder(runsFolder)
     , m_sweeps(new QComboBox(this))
     , m_pages(new QStackedWidget(this))
-    , m_form(new SweepForm(runsFolder, this))
+    , m_form(new SweepForm(this))
     , m_results(new SweepResults(this))
 {
     m_sweeps->setObjectName(QStringLiteral("sweepChoice"));
@@ -67,6 +67,8 @@ SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
 SweepPage::~SweepPage() = default;
 
 void SweepPage::setRuns(const OpenRuns& runs) { m_form->setRuns(runs); }
+
+void SweepPage::setEarlierRuns(const std::vector<RunListRow>& runs) { m_form->setEarlierRuns(runs); }
 
 void SweepPage::useForm()
 {

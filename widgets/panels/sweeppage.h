@@ -24,6 +24,7 @@ public:
     ~SweepPage() override;
 
     void setRuns(const OpenRuns& runs);
+    void setEarlierRuns(const std::vector<RunListRow>& runs); ///< all of the library
     /// A new sweep from what the form on Configure holds.
     void useForm();
     /// Shows the results of these runs as those of a sweep.

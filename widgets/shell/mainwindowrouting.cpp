@@ -71,6 +71,7 @@ void MainWindow::connectRuns()
     });
     connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
         m_panels.configure->setEarlierRuns(m_runsPanel->model()->rows());
+        m_panels.sweep->setEarlierRuns(m_runsPanel->model()->rows());
         showAtWork();
         for (LogPanel* log : { m_panels.log, m_logDock })
             log->setLibrary(m_runsPanel->model()->rows());

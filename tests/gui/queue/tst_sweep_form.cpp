@@ -8,7 +8,6 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QTableWidget>
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <atomic>
@@ -39,7 +38,6 @@ class TestSweepForm : public QObject {
     Q_OBJECT
 
     static constexpr int kRuns = 1000, kWaitMs = 120'000;
-    QTemporaryDir m_folder;
 
     template <class T> static T* child(const SweepForm& form, const char* name)
     {
@@ -66,7 +64,7 @@ private Q_SLOTS:
     /// Each pause while somebody types makes the plan before it stale, and so does closing the window.
     void stalePlansEnd()
     {
-        SweepForm form(m_folder.path());
+        SweepForm form;
         qint64 before = workerBytes();
         form.restoreSession(manyRuns());
         QTRY_VERIFY_WITH_TIMEOUT(planned(form), kWaitMs);
@@ -82,7 +80,7 @@ private Q_SLOTS:
         QVERIFY2(tenTimes < 5 * once, qPrintable(QStringLiteral("%1 of %2").arg(tenTimes).arg(once)));
 
         {
-            SweepForm closed(m_folder.path());
+            SweepForm closed;
             before = workerBytes();
             closed.restoreSession(manyRuns());
             QVERIFY(QTest::qWaitFor([&] { return workerBytes() - before > once / 20; }, kWaitMs)); // at work
@@ -94,7 +92,7 @@ private Q_SLOTS:
     /// The plan goes from the worker into the table, to the worker again and into the queue as it is.
     void theWindowCopiesNoConfigurations()
     {
-        SweepForm form(m_folder.path());
+        SweepForm form;
         std::vector<std::shared_ptr<const SweepPlan>> queued;
         connect(&form, &SweepForm::queueRequested, this,
             [&](const std::shared_ptr<const SweepPlan>& plan, const QString&) { queued.push_back(plan); });
@@ -115,7 +113,7 @@ private Q_SLOTS:
 
     void axesComeBackOrAreNamed()
     {
-        SweepForm form(m_folder.path());
+        SweepForm form;
         form.restoreSession(session({ QStringLiteral("general.seed=20240101..20240105"),
             QStringLiteral("general.gone=1"), QStringLiteral("optimizer.learning_rate=7") }));
         QTRY_COMPARE(child<QTableWidget>(form, "sweepPreview")->rowCount(), 5);
@@ -124,7 +122,7 @@ private Q_SLOTS:
         for (const char* words : { "is left out", "general.gone", "optimizer.learning_rate is 7" })
             QVERIFY2(message->text().contains(words), qPrintable(message->text()));
 
-        SweepForm again(m_folder.path());
+        SweepForm again;
         again.restoreSession(form.sessionState());
         auto* preview = child<QTableWidget>(again, "sweepPreview");
         QTRY_COMPARE(preview->rowCount(), 5);

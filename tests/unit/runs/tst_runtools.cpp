@@ -16,6 +16,7 @@
 #include <QtTest>
 
 #include <csignal>
+#include <thread>
 
 using namespace aha;
 
@@ -251,6 +252,7 @@ private Q_SLOTS:
     void runsOfOneShapeAreAlike()
     {
         RunConfig a, b;
+        a.general.threads = b.general.threads = 2;
         b.optimizer.learningRate *= 2; // costs nothing
         b.general.seed = 9;
         QCOMPARE(shapeOf(a), shapeOf(b));
@@ -262,6 +264,60 @@ private Q_SLOTS:
         }
         b.algorithm.beta = 0.1; // a reference model is run as well
         QVERIFY(shapeOf(a) != shapeOf(b));
+    }
+
+    /// As the engine stores a run: absolute paths, the device that "auto" came to.
+    void aStoredRunIsLikeTheFormItCameFrom()
+    {
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        const QString root = QStringLiteral(AHASCOPE_TEST_SOURCE_DIR) + '/';
+        for (const char* kind : { "grpo", "sft", "dpo" }) {
+            RunConfig form = defaultConfig(kind);
+            form.general.device = "auto";
+            form.data.path = "experiments/../README.md; ./CHANGELOG.md";
+            RunConfig stored = form;
+            stored.model.path = (root + QString::fromStdString(form.model.path)).toStdString();
+            stored.data.path = (root + "README.md; " + root + "CHANGELOG.md").toStdString();
+            stored.general.threads = std::max(1u, std::thread::hardware_concurrency());
+            stored.general.device = "cpu";
+            const auto row = [&](double seconds) {
+                RunListRow run;
+                run.shape = shapeOf(stored);
+                run.stepSeconds = seconds;
+                return run;
+            };
+            std::vector<RunListRow> earlier { row(2), row(9), row(4), row(0) }; // the last one made too few steps
+            QCOMPARE(measuredSteps(form, earlier).seconds, 4.0);
+            QCOMPARE(measuredSteps(form, earlier).runs, 3);
+            stored.general.device = "cuda"; // "auto" takes a GPU where there is one
+            earlier.push_back(row(0.5));
+            QCOMPARE(measuredSteps(form, earlier).seconds, 0.5);
+            form.general.device = "cpu";
+            QCOMPARE(measuredSteps(form, earlier).seconds, 4.0);
+            form.general.device = "cuda";
+            QCOMPARE(measuredSteps(form, earlier).runs, 1);
+            form.model.path += "2";
+            QCOMPARE(measuredSteps(form, earlier).runs, 0);
+        }
+    }
+
+    void promptsOfOnesOwnTakeTime()
+    {
+        for (const char* kind : { "grpo", "sft" }) {
+            RunConfig config = defaultConfig(kind);
+            config.general.maxSteps = 100;
+            config.eval.everySteps = 25; // and at step 0: five times
+            const TimeEstimate without = estimateTime(config, 1'000'000, 2, {});
+            config.eval.probes = "one\ntwo";
+            const TimeEstimate with = estimateTime(config, 1'000'000, 2, {});
+            const double answer = 0.5 * double(config.rollout.maxCompletionLength) / (2 * kSampledTokensPerSecond);
+            QVERIFY(std::abs(with.evaluationSeconds - without.evaluationSeconds - 2 * 5 * answer) < 1e-9);
+            QCOMPARE(with.trainingSeconds, without.trainingSeconds);
+        }
+        RunConfig judge = defaultConfig("reward_model"); // which cannot write
+        const double seconds = estimateTime(judge, 1'000'000, 2, {}).evaluationSeconds;
+        judge.eval.probes = "one";
+        QCOMPARE(estimateTime(judge, 1'000'000, 2, {}).evaluationSeconds, seconds);
     }
 
     void scannerReadsAside()
