@@ -125,7 +125,10 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, SettingsCard* box)
     auto* grid = static_cast<QGridLayout*>(box->layout());
     const int at = grid->rowCount();
     grid->addWidget(row.title, at, 0);
-    grid->addLayout(cell, at, 1);
+    if (field.info.listed) // texts are long: they have the card's width, below their name
+        grid->addLayout(cell, at + 1, 0, 1, 4);
+    else
+        grid->addLayout(cell, at, 1);
     grid->addWidget(row.mark, at, 2);
     grid->addWidget(row.reset, at, 3);
     grid->addWidget(row.fact, at + 2, 0, 1, 4); // addChooser() may need the line between

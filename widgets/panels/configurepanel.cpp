@@ -40,7 +40,7 @@ namespace aha {
 namespace {
 
 constexpr int kMostClones = 30, kDraftDelayMs = 300;
-constexpr const char* kOffer = QT_TR_NOOP("This form has the built-in defaults; the run “%1” is open.");
+constexpr const char* kOffer = QT_TR_NOOP("This form began with the built-in defaults; the run “%1” is open.");
 constexpr const char* kDemo = "/experiments/r1-zero-miniature/config.json";
 
 QPushButton* formButton(const QString& text, const char* name, QWidget* parent)
@@ -350,8 +350,6 @@ void ConfigurePanel::takeOrigin(const ConfigOrigin& origin)
 void ConfigurePanel::edited(const QString& path)
 {
     m_history.record(config(), path);
-    if (isOffer())
-        m_note->vacate(); // answered by the edit; the fields keep their place
     showState();
     m_draftTimer.start();
 }
@@ -485,11 +483,14 @@ bool ConfigurePanel::isOffer() const
 void ConfigurePanel::offerRun()
 {
     const bool untouched = !m_history.canUndo() && differences(config(), RunConfig {}).empty();
-    if (untouched && !m_open.empty()) {
+    const bool stays = isOffer() && differences(m_started, RunConfig {}).empty(); // still true after an edit
+    if ((untouched || stays) && !m_open.empty()) {
         const QString folder = m_open.front().feed->folder();
         m_note->ask(translated(kOffer).arg(visibleLine(m_open.front().label.toStdString())),
             tr("Load its configuration"),
             [this, folder] { loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)); });
+        if (!untouched)
+            m_note->endWithPage();
     } else if (isOffer()) {
         m_note->hide();
     }

@@ -43,12 +43,9 @@ NoteBar::NoteBar(QWidget* parent)
 void NoteBar::present(const QString& text, bool wrong)
 {
     setRole(m_text, wrong ? "error" : "");
-    setMinimumHeight(0);
-    setFrameShape(QFrame::StyledPanel);
+    m_endsWithPage = false;
     m_text->setText(text);
     m_text->setAccessibleName(text);
-    m_text->show();
-    m_close->show();
     m_button->setVisible(bool(m_act));
     setVisible(!text.isEmpty());
 }
@@ -67,24 +64,20 @@ void NoteBar::ask(const QString& text, const QString& button, std::function<void
     present(text);
 }
 
-QString NoteBar::text() const { return isHidden() || m_text->isHidden() ? QString() : m_text->text(); }
+QString NoteBar::text() const { return isHidden() ? QString() : m_text->text(); }
 
-void NoteBar::vacate()
+void NoteBar::endWithPage()
 {
+    m_endsWithPage = true;
     if (!isVisible())
-        return hide();
-    setMinimumHeight(height());
-    setFrameShape(QFrame::NoFrame);
-    for (QWidget* part :
-        { static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_button), static_cast<QWidget*>(m_close) })
-        part->hide();
+        hide();
 }
 
 void NoteBar::hideEvent(QHideEvent* event)
 {
     QFrame::hideEvent(event);
-    if (m_text->isHidden())
-        hide(); // the page is left
+    if (m_endsWithPage)
+        hide(); // or it would come back with the page
 }
 
 } // namespace aha

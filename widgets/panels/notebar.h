@@ -21,8 +21,9 @@ public:
     /// With a button: `act` runs when it is pressed, and the note goes away.
     void ask(const QString& text, const QString& button, std::function<void()> act);
     QString text() const;
-    /// Goes away, but its room stays until the page is left or the next note: what is below is being typed into.
-    void vacate();
+    /// Stays as it is until the page is left, the next note or an answer: what is below is being typed into, and would
+    /// move.
+    void endWithPage();
 
 protected:
     void hideEvent(QHideEvent* event) override;
@@ -31,6 +32,7 @@ private:
     void present(const QString& text, bool wrong = false);
 
     std::function<void()> m_act;
+    bool m_endsWithPage = false;
     QLabel* m_text;
     QPushButton* m_button;
     QToolButton* m_close;

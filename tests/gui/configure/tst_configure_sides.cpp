@@ -21,6 +21,8 @@
 #include <QToolButton>
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace aha;
 
 class TestConfigureSides : public QObject {
@@ -404,13 +406,59 @@ private Q_SLOTS:
         const QPoint before = name->mapTo(&typed, QPoint());
         type(typed, "general.name", "mine");
         QApplication::processEvents();
-        QVERIFY(!typed.findChild<QLabel*>("noteText")->isVisible());
-        QCOMPARE(name->mapTo(&typed, QPoint()), before); // the fields stay where they are
+        // The fields stay where they are, below words that are still true, not below an empty band.
+        const auto* offer = typed.findChild<QLabel*>("noteText");
+        QVERIFY2(offer->isVisible() && offer->text().contains("began with the built-in defaults"),
+            qPrintable(offer->text()));
+        QCOMPARE(name->mapTo(&typed, QPoint()), before);
+        typed.hide(); // it was answered by the edit, and goes with the page
+        typed.show();
+        QApplication::processEvents();
+        QVERIFY(!offer->isVisible());
+        QVERIFY(name->mapTo(&typed, QPoint()).y() < before.y()); // nor is its room left
         ConfigurePanel edited;
         edited.show();
         type(edited, "general.name", "mine");
         edited.setRuns(runs);
         QVERIFY(!edited.findChild<QLabel*>("noteText")->isVisible()); // a person's work is not asked away
+    }
+
+    /// Whoever takes the offer after an edit loses nothing.
+    void anOfferThatIsTakenLateCanBeUndone()
+    {
+        QTemporaryDir folder;
+        RunConfig config;
+        config.rollout.numGenerations = 12;
+        QVERIFY(writeFileAtomically(folder.filePath("config.json").toStdString(), toJsonText(config)));
+        ConfigurePanel panel;
+        panel.show();
+        panel.setRuns({ { std::make_shared<RunFeed>(folder.path()), QColor(Qt::blue), "open one" } });
+        type(panel, "general.name", "mine");
+        auto* button = panel.findChild<QPushButton*>("noteButton");
+        QVERIFY(button->isVisible());
+        button->click();
+        QCOMPARE(panel.config().rollout.numGenerations, int64_t(12));
+        QVERIFY(button->isVisible());
+        button->click(); // Undo
+        QCOMPARE(panel.config().general.name, std::string("mine"));
+    }
+
+    /// Prompts are long lines.
+    void ownPromptsHaveTheWidthOfTheirCard()
+    {
+        ConfigurePanel panel;
+        panel.resize(1280, 700);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QApplication::processEvents();
+        const QWidget* prompts = panel.editor("eval.probes");
+        const QWidget* card = prompts->parentWidget();
+        QVERIFY2(prompts->isVisible() && prompts->width() > card->width() - 40,
+            qPrintable(QStringLiteral("%1 of %2").arg(prompts->width()).arg(card->width())));
+        const auto labels = card->findChildren<QLabel*>();
+        const auto title = std::find_if(
+            labels.begin(), labels.end(), [&](const QLabel* label) { return label->buddy() == prompts; });
+        QVERIFY(title != labels.end() && (*title)->geometry().bottom() < prompts->geometry().top()); // below its name
     }
 
     /// In a language with other punctuation the offer is known by its words as well.
@@ -424,6 +472,8 @@ private Q_SLOTS:
         const auto* note = panel.findChild<QLabel*>("noteText");
         QVERIFY2(note->isVisible() && !note->text().contains("built-in"), qPrintable(note->text()));
         type(panel, "general.name", "mine");
+        panel.hide();
+        panel.show();
         QVERIFY2(!note->isVisible(), qPrintable(note->text()));
         QCoreApplication::removeTranslator(&dictionary);
     }
