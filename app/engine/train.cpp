@@ -51,7 +51,7 @@ RunObserver makeObserver()
         const std::string at = e.part == StartPart::None ? phaseName(e.phase) : startPartName(e.part);
         std::printf("\r\033[K[%s] step %lld/%lld  %-10s", bar.c_str(), static_cast<long long>(e.step),
             static_cast<long long>(e.maxSteps), at.c_str());
-        if (e.etaSeconds >= 0)
+        if (e.etaSeconds > 0) // 0: in what comes after the last step, which no estimate holds
             std::printf("  %d:%02d left ", int(e.etaSeconds) / 60, int(e.etaSeconds) % 60);
         std::fflush(stdout);
     };

@@ -78,7 +78,7 @@ struct Event {
     StartPart part = StartPart::None; // Progress, of a run that starts
     int64_t step = 0, maxSteps = 0; // Committed, Progress, State
     double fraction = 0; // Progress: of the phase, 0…1
-    double etaSeconds = -1; // Progress: to the end of the run, -1 unknown
+    double etaSeconds = -1; // Progress: to the end of the run, -1 unknown, 0 in the last step and what follows it
     std::string level, message; // Log; State: reason; Reply: result text
     int64_t id = 0; // Reply: the command's id
     bool ok = true; // Reply

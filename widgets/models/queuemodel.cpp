@@ -117,12 +117,14 @@ QString QueueModel::progress(int row) const
         = run->maxSteps > 0 ? tr("step %1 of %2").arg(std::max<qint64>(run->step, 0)).arg(run->maxSteps) : QString();
     if (run->state == RunState::Running || run->state == RunState::Starting) {
         const bool starts = run->state == RunState::Starting && run->part != StartPart::None;
-        if (const QString at = starts       ? startPartText(run->part, run->fraction)
+        if (const QString at = starts ? startPartText(run->part, run->fraction)
+                : run->etaSeconds == 0 && run->state == RunState::Running && !lastPartText(run->phase).isEmpty()
+                ? lastPartText(run->phase)
                 : run->phase != Phase::Idle ? translated(phaseName(run->phase))
                                             : QString();
             !at.isEmpty())
             text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + at;
-        if (run->etaSeconds >= 0 && run->state == RunState::Running)
+        if (run->etaSeconds > 0 && run->state == RunState::Running)
             text += tr(" · %1 left").arg(durationText(run->etaSeconds));
     }
     return text;

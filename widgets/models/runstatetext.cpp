@@ -20,4 +20,20 @@ QString runStateText(RunState state, StartPart part, double fraction)
         : text;
 }
 
+QString lastPartText(Phase phase)
+{
+    switch (phase) {
+    case Phase::Sampling:
+    case Phase::Scoring:
+    case Phase::Training:
+        return tr("last step");
+    case Phase::Evaluating:
+        return tr("last evaluation");
+    case Phase::Saving:
+        return tr("last checkpoint");
+    default:
+        return {};
+    }
+}
+
 } // namespace aha

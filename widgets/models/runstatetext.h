@@ -11,5 +11,8 @@ namespace aha {
 QString runStateText(RunState state, StartPart part, double fraction = 0);
 /// "preparing the data 40 %"; "" for None. `fraction`: of the part; 0: not told.
 QString startPartText(StartPart part, double fraction = 0);
+/// What a run with no time left (0 s: what comes after its last step is in no estimate) is still at: "last evaluation".
+/// "" where it is at nothing.
+QString lastPartText(Phase phase);
 
 } // namespace aha

@@ -209,8 +209,11 @@ void RunHeader::show()
     m_progress->setValue(int(1000 * step / most));
     QString detail = m_feed->maxSteps() > 0 ? tr("step %1 of %2").arg(step).arg(m_feed->maxSteps())
                                             : tr("step %1").arg(step); // it cannot be read
-    if (live && m_feed->etaSeconds() >= 0)
+    if (live && m_feed->etaSeconds() > 0)
         detail += tr(" · about %1 left").arg(clock(m_feed->etaSeconds()));
+    else if (const QString last = lastPartText(m_feed->phase());
+             live && m_feed->etaSeconds() == 0 && !last.isEmpty()) // "0:00 left" would stand there for minutes
+        detail += QStringLiteral(" · ") + last;
     // Step and time are never cut: a long name or a reason gives way.
     m_detail->setMinimumWidth(m_detail->fontMetrics().horizontalAdvance(detail) + 2);
     if (!m_feed->stateReason().isEmpty())

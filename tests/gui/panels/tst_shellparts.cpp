@@ -245,6 +245,36 @@ private Q_SLOTS:
         QVERIFY(detail->width() >= detail->fontMetrics().horizontalAdvance(detail->text()));
     }
 
+    /// The last evaluation may take minutes: no clock stands at 0:00 meanwhile.
+    void whatFollowsTheLastStepIsNamed()
+    {
+        const QString run = makeRun("ending");
+        const auto lease = orThrow(Lease::acquire(run.toStdString()));
+        const auto server = orThrow(ControlServer::listen(run.toStdString(), "ending", "test"));
+        const OpenRun open { std::make_shared<RunFeed>(run), Qt::blue, "ending" };
+        RunHeader header;
+        header.setRun(&open);
+        QTRY_VERIFY(open.feed->attached());
+        const auto* detail = header.findChild<QLabel*>("runDetail");
+        Event event;
+        event.kind = Event::Kind::Progress;
+        event.state = RunState::Running;
+        event.step = event.maxSteps = 150;
+        for (const auto& [phase, eta, says] : std::initializer_list<std::tuple<Phase, double, const char*>> {
+                 { Phase::Training, 90, " · about 1:30 left" }, { Phase::Sampling, 0, " · last step" },
+                 { Phase::Evaluating, 0, " · last evaluation" }, { Phase::Saving, 0, " · last checkpoint" } }) {
+            event.phase = phase;
+            event.etaSeconds = eta;
+            server->broadcast(event);
+            QTRY_VERIFY2(detail->text().endsWith(QString::fromUtf8(says)), qPrintable(detail->text()));
+        }
+        event.phase = Phase::Evaluating;
+        event.etaSeconds = -1; // not known: of which evaluation it is nothing is said
+        server->broadcast(event);
+        QTRY_VERIFY2(!detail->text().contains("last"), qPrintable(detail->text()));
+        QVERIFY(!detail->text().contains("left"));
+    }
+
     void anEngineThatNeverBeganLeavesItsReason()
     {
         const QString run = m_folder.filePath("stillborn");

@@ -142,6 +142,9 @@ private Q_SLOTS:
         model.setLive(1, { RunState::Running, Phase::Sampling, 0.5, 12, 150, 240, true, "" });
         QCOMPARE(model.index(0, QueueModel::Progress).data().toString(),
             QString::fromUtf8("step 12 of 150 · sampling · 4 min left"));
+        model.setLive(1, { RunState::Running, Phase::Evaluating, 0.5, 150, 150, 0, true, "" });
+        QCOMPARE(model.index(0, QueueModel::Progress).data().toString(),
+            QString::fromUtf8("step 150 of 150 · last evaluation")); // no "0 s left"
         QCOMPARE(model.summary(), QString("1 started, 1 waiting, 1 ended"));
         std::swap(contents.items[0], contents.items[2]);
         model.setContents(contents);
