@@ -282,7 +282,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "eval", "final_problems", "Problems, first and last", "Held-out problems of the evaluations at step 0 and at the end, the ones that are compared in the end.", "", 1, 100000 }, &c.eval.finalProblems },
         { { "eval", "samples", "Samples while training", "Completions per problem between the first and the last evaluation.", "", 1, 1024 }, &c.eval.samples },
         { { "eval", "final_samples", "Samples, first and last", "Completions per problem at step 0 and at the end, for pass@k and cons@k.", "", 1, 1024 }, &c.eval.finalSamples },
-        { listed({ "eval", "probes", "Your prompts", "Prompts of your own, answered once at every evaluation and never judged: the page Probes shows what became of the answers. One a line; a prompt of several lines stands in a JSON list." }), &c.eval.probes },
+        { listed({ "eval", "probes", "Your prompts", "Prompts of your own, answered once at every evaluation and never judged. The answers are shown on the page Compare, tab Probes, where they stand first. One a line; a prompt of several lines stands in a JSON list." }), &c.eval.probes },
 
         { { "checkpoint", "every_steps", "Every", "Steps between checkpoints. Steps after the last one are recomputed on resume.", "steps", 1, kMany }, &c.checkpoint.everySteps },
         { { "checkpoint", "keep", "Keep", "Newest checkpoints to keep; the first and the last always stay.", "", 2, 100000 }, &c.checkpoint.keep },

@@ -10,6 +10,7 @@
 #include "widgets/panels/probespage.h"
 #include "widgets/panels/textspage.h"
 #include "widgets/panels/tracepane.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -46,6 +47,10 @@ ComparePanel::ComparePanel(QWidget* parent)
     m_tabs->addTab(m_probes, tr("Probes"));
     m_tabs->addTab(m_lineage, tr("Lineage"));
     m_tabs->addTab(m_texts, tr("Texts"));
+    new PlaceAction(this, "compare.ownPrompts", tr("Answers to your prompts"), {}, [this] {
+        showTab(Probes);
+        m_probes->showOwn();
+    });
     m_tabs->setCornerWidget(m_evaluate->button());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 12);

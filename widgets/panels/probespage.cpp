@@ -386,6 +386,18 @@ void ProbesPage::follow(const QString& folder, const QString& problem)
         selectProblem();
 }
 
+void ProbesPage::showOwn()
+{
+    m_sought.reset();
+    m_problem.clear(); // the list begins with one's own prompts
+    m_own = false;
+    m_filter->clear();
+    if (m_stale && isVisible())
+        read();
+    else
+        selectProblem();
+}
+
 void ProbesPage::followPrompt(const TextPlace& place, const std::string& prompt)
 {
     play(false);

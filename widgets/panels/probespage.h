@@ -41,6 +41,8 @@ public:
     void follow(const QString& folder, const QString& problem);
     /// Shows what an evaluation of the run answered to a prompt of a person's own. `prompt`: as the model read it.
     void followPrompt(const TextPlace& place, const std::string& prompt);
+    /// Shows the first prompt of a person's own; the first problem where the run has none.
+    void showOwn();
     /// Selects these words in the answer that followPrompt() asked for, once it is there. False: it asked for another.
     bool showWords(const TextReading& reading);
     ProbeModel* model() const { return m_model; }

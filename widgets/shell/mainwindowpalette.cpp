@@ -28,7 +28,7 @@ constexpr const char* kOtherNames[][2] = {
     { "Outcomes", "significance significant paired test McNemar bootstrap p-value interval" },
     { "In numbers", "figures statistics confidence interval" },
     { "Texts", "diff word by word side by side" },
-    { "Probes", "same prompts over time timeline" },
+    { "Probes", "same prompts over time timeline your own prompts answers" },
     { "Hack bench", "reward hacking exploit cheat gaming" },
     { "Re-score", "another reward verdicts rescore" },
     { "What-if", "advantage simulate" },
@@ -198,7 +198,9 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
     RunConfig defaults;
     for (const Field& field : fields(defaults)) {
         const QString path = QString::fromStdString(field.info.path());
-        entries.push_back({ translated(field.info.label), tr("setting"), path, [this, path] { showSetting(path); }, {},
+        const QString label = QString::fromStdString(field.info.label), name = translated(label);
+        entries.push_back({ name, tr("setting"), path, [this, path] { showSetting(path); },
+            name == label ? QString() : label, // found in English in every language
             field.info.advanced              ? 3
                 : isCommon(field.info.group) ? 1
                                              : 2 });

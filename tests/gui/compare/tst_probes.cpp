@@ -10,6 +10,7 @@
 #include "widgets/panels/probespage.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/traceview.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
@@ -210,6 +211,26 @@ private Q_SLOTS:
     }
 
     /// A run that answers no problems, such as of preference tuning; a new answer comes while the page is open.
+    void ownPromptsAreReachedFromAnywhere()
+    {
+        ComparePanel panel;
+        panel.resize(1100, 700);
+        panel.show();
+        panel.setRuns(
+            { { std::make_shared<RunFeed>(m_folder.filePath("own")), QColor(Qt::blue), QStringLiteral("run own") } });
+        panel.showTab(ComparePanel::Probes);
+        ProbesPage* page = panel.probes();
+        QTRY_VERIFY(page->model()->rowCount() > 0);
+        page->follow(m_folder.filePath("own"), QString::fromStdString(fixture::problemText(1)));
+        QTRY_VERIFY(page->pane()->view()->trace().text.contains("of problem 1"));
+        panel.showTab(ComparePanel::Figures);
+        PlaceAction* action = placeAction(&panel, "compare.ownPrompts");
+        QVERIFY(action && action->makesSense());
+        action->trigger();
+        QVERIFY(page->isVisible());
+        QTRY_VERIFY(page->pane()->view()->trace().text.contains("own answer at step 20 to: Which"));
+    }
+
     void ownPromptsAlone()
     {
         const QString folder = m_folder.filePath("alone");

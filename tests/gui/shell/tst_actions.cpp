@@ -6,6 +6,7 @@
 #include "tests/support/window_place.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/probespage.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
@@ -287,6 +288,9 @@ private Q_SLOTS:
         QTest::newRow("loss") << "compare loss" << QStringList { "Lab: Losses", "Compare" };
         QTest::newRow("hack") << "reward hack" << QStringList { "Signals", "Lab: Hack bench" };
         QTest::newRow("errors") << "console errors" << QStringList { "Log" };
+        QTest::newRow("own prompts") << "your prompts"
+                                     << QStringList { "Your prompts", "Compare: Answers to your prompts" };
+        QTest::newRow("their answers") << "own prompts" << QStringList { "Compare: Probes" };
     }
     void paletteKnowsOtherNames()
     {
@@ -317,6 +321,9 @@ private Q_SLOTS:
         run("Recipes and imports…");
         QCOMPARE(window.pages()->currentPage(), QString("Settings"));
         QCOMPARE(QApplication::focusWidget()->objectName(), QString("recipeFilter"));
+        run("Answers to your prompts");
+        QCOMPARE(window.pages()->currentPage(), QString("Compare"));
+        QVERIFY(window.findChild<ProbesPage*>()->isVisible());
         run("Next group");
         QCOMPARE(window.pages()->currentPage(), QString("Traces"));
     }
