@@ -2,8 +2,6 @@
 
 #include "core/store/sqlite_edge.h"
 
-#include <sqlite3.h>
-
 #include <cstring>
 
 namespace aha {
@@ -13,8 +11,7 @@ struct LearningReader::State {
         : folder(runFolder)
         , database(readOnlyUri(runFolder), SQLite::OPEN_READONLY | SQLite::OPEN_URI, 3000)
     {
-        sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        database.exec("PRAGMA query_only=ON");
+        makeReading(database);
     }
     /// The tables are there. A resume may add them at any time.
     bool stored() const { return database.execAndGet("PRAGMA user_version").getInt() >= 2; }

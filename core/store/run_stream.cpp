@@ -102,7 +102,7 @@ struct RunStream::State {
         , database((runFolder / run_folder::kDatabase).string(), SQLite::OPEN_READONLY, /*busyTimeoutMs=*/3000)
         , cursor(std::move(from))
     {
-        database.exec("PRAGMA query_only=ON");
+        makeReading(database);
     }
 
     std::filesystem::path folder;

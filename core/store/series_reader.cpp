@@ -55,8 +55,7 @@ struct SeriesReader::State {
         : folder(runFolder)
         , database(readOnlyUri(runFolder), SQLite::OPEN_READONLY | SQLite::OPEN_URI | SQLite::OPEN_NOMUTEX, 3000)
     {
-        sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        database.exec("PRAGMA query_only=ON");
+        makeReading(database);
     }
     std::filesystem::path folder;
     mutable SQLite::Database database;

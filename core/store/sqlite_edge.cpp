@@ -94,6 +94,13 @@ Error lostTail(const std::filesystem::path& folder, const HighWater& mark, const
             + std::string(run_folder::kHighWater) + " and resume." };
 }
 
+void makeReading(SQLite::Database& database)
+{
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    database.exec("PRAGMA query_only=ON");
+    database.exec("PRAGMA cache_size=-512"); // KiB
+}
+
 static_assert(std::size(kRunSchemas) == kSchemaVersion);
 
 void addTables(SQLite::Database& database)

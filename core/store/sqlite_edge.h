@@ -52,6 +52,10 @@ Error lostTail(const std::filesystem::path& folder, const HighWater& mark, const
 /// without a WAL the database is complete as it is.
 std::string readOnlyUri(const std::filesystem::path& folder);
 
+/// A connection that reads beside a run: it never writes, leaves the log to the writer, and keeps half a megabyte of
+/// pages and not SQLite's two, for a window that shows a run has a dozen of them.
+void makeReading(SQLite::Database& database);
+
 /// The tables of this version that a database lacks, which is all of them for a new one. In the caller's transaction.
 void addTables(SQLite::Database& database);
 

@@ -1,8 +1,7 @@
 #include "core/store/trace_query.h"
 
+#include "core/store/sqlite_edge.h"
 #include "core/store/text_match.h"
-
-#include <sqlite3.h>
 
 #include <chrono>
 
@@ -67,8 +66,7 @@ std::optional<double> keyValue(const CompletionRow& row, TraceOrder order)
 
 void makeSearching(SQLite::Database& database)
 {
-    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    database.exec("PRAGMA query_only=ON");
+    makeReading(database);
     addTextMatch(database.getHandle());
 }
 

@@ -54,12 +54,12 @@ Result<MetricExpression> MetricExpression::parse(const QString& text)
 
 MetricExpression::Series MetricExpression::evaluate(const std::function<const Series*(const QString&)>& of) const
 {
-    Series made;
+    std::vector<double> steps, made;
     QVector<const Series*> all;
     for (const QString& metric : m_metrics) {
         all << of(metric);
         if (!all.back() || all.back()->steps.isEmpty())
-            return made;
+            return {};
     }
     QVector<qsizetype> at(all.size(), 0);
     std::vector<double> values(size_t(all.size()));
@@ -74,11 +74,11 @@ MetricExpression::Series MetricExpression::evaluate(const std::function<const Se
                 values[size_t(m)] = series.values[at[m]];
         }
         if (everywhere) {
-            made.steps << step;
-            made.values << m_expression.value(values);
+            steps.push_back(step);
+            made.push_back(m_expression.value(values));
         }
     }
-    return made;
+    return { steps, made };
 }
 
 } // namespace aha

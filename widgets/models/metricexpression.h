@@ -2,6 +2,7 @@
 // Arithmetic over metrics, point by point: reward - 0.1 * [rewards/accuracy/mean]. The language is that of rewards
 // (core/rewards/expression.h); a name that is more than letters, digits and _ stands in square brackets.
 
+#include "core/base/numbers.h"
 #include "core/base/result.h"
 #include "core/rewards/expression.h"
 
@@ -17,7 +18,7 @@ namespace aha {
 class MetricExpression {
 public:
     struct Series {
-        QVector<double> steps, values;
+        Numbers steps, values;
     };
 
     /// Error: expression_invalid, with the column.

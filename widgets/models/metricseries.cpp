@@ -25,25 +25,15 @@ QStringList unpaidParts(const std::string& configJson)
 
 constexpr int kWorkers = 2;
 
-QVector<double> toQt(const std::vector<double>& values) { return QVector<double>(values.begin(), values.end()); }
-
 /// The steps of a metric that are `steps` and then `more`; null without one. The metrics of a run mostly have the same
 /// steps: kept once, these are half of what a long run takes.
-const QVector<double>* sameSteps(
-    const QHash<QString, MetricSeries::Series>& series, const QVector<double>& steps, const QVector<double>& more)
+const Numbers* sameSteps(const QHash<QString, MetricSeries::Series>& series, const Numbers& steps, const Numbers& more)
 {
     for (const MetricSeries::Series& one : series)
-        if (one.steps.size() == steps.size() + more.size() && std::equal(more.rbegin(), more.rend(), one.steps.rbegin())
-            && std::equal(steps.begin(), steps.end(), one.steps.begin()))
+        if (one.steps.size() == steps.size() + more.size() && one.steps.continues(steps)
+            && std::equal(more.begin(), more.end(), one.steps.begin() + steps.size()))
             return &one.steps;
     return nullptr;
-}
-
-/// A chart that shows them shares them, so that they are copied in any case: without room for more, that nobody needs.
-void append(QVector<double>& known, const QVector<double>& more)
-{
-    known.reserve(known.size() + more.size());
-    known += more;
 }
 
 } // namespace
@@ -201,10 +191,10 @@ MetricSeries::Answer MetricSeries::answer(const Request& request)
         return fail(read.error());
     for (size_t i = 0; i < request.wanted.size(); ++i) {
         const QString name = QString::fromStdString(request.wanted[i].metric);
-        made.run.series[name] = { toQt((*read)[i].steps), toQt((*read)[i].values) };
+        made.run.series[name] = { (*read)[i].steps, (*read)[i].values };
         if (name == hoursName())
             if (const auto hours = reader.series->hours(request.wanted[i].afterStep))
-                made.run.series[name] = { toQt(hours->steps), toQt(hours->values) };
+                made.run.series[name] = { hours->steps, hours->values };
     }
     return made;
 }
@@ -229,11 +219,11 @@ void MetricSeries::take(const Answer& answer)
                 continue; // was read in between by readNow()
             if (more.steps.isEmpty())
                 continue;
-            if (const QVector<double>* shared = sameSteps(run.series, known.steps, more.steps))
+            if (const Numbers* shared = sameSteps(run.series, known.steps, more.steps))
                 known.steps = *shared;
             else
-                append(known.steps, more.steps);
-            append(known.values, more.values);
+                known.steps.append(more.steps);
+            known.values.append(more.values);
         }
         if (m_jobs[i].again)
             ask(i);

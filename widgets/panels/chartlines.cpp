@@ -31,8 +31,7 @@ bool paysNothing(const QString& metric, const MetricSeries::Run& run)
         && run.unpaid.contains(metric.section(QLatin1Char('/'), 1, 1));
 }
 
-std::vector<double> toStd(const QVector<double>& values) { return { values.begin(), values.end() }; }
-QVector<double> toQt(const std::vector<double>& values) { return { values.begin(), values.end() }; }
+std::vector<double> toStd(const Numbers& values) { return { values.begin(), values.end() }; }
 
 } // namespace
 
@@ -150,9 +149,9 @@ template <class Of> ChartLines::Banded ChartLines::together(const Subject& subje
     }
     const SeedBand band
         = seedBand(steps, values, m_seeds == QLatin1String("range") ? BandKind::Range : BandKind::StandardError);
-    made.line = { toQt(band.steps), toQt(band.mean) };
-    made.low = toQt(band.low);
-    made.high = toQt(band.high);
+    made.line = { band.steps, band.mean };
+    made.low = band.low;
+    made.high = band.high;
     made.runs = made.fewest = 0;
     for (const int n : band.runs)
         if (n > 0) {
@@ -242,11 +241,11 @@ bool ChartLines::place(LinePlot::Line& line, const Subject& subject) const
         line.high.clear();
     }
     const auto column = [&](double Point::*field) {
-        QVector<double> values;
-        values.reserve(qsizetype(points.size()));
+        std::vector<double> values;
+        values.reserve(points.size());
         for (const Point& point : points)
-            values << point.*field;
-        return values;
+            values.push_back(point.*field);
+        return Numbers(values);
     };
     line.x = column(&Point::x);
     line.steps = column(&Point::step);
@@ -295,7 +294,7 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
                 const Series* found = m_runs[run].find(part.metric);
                 return found ? *found : Series();
             });
-            const QVector<double>& values = data.line.values;
+            const Numbers& values = data.line.values;
             if (std::none_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
                 continue; // not recorded: the KL without a reference model
             if (spec.parts.size() > 1 && part.shade > 0 && !part.right

@@ -44,7 +44,7 @@ private:
     };
     struct Banded {
         Series line;
-        QVector<double> low, high;
+        Numbers low, high;
         int runs = 1, fewest = 1; ///< most and fewest runs at a place where there are any
     };
     template <class Of> Banded together(const Subject& subject, Of&& of) const;

@@ -538,8 +538,9 @@ void ChartsPanel::markStep(const QString& folder, qint64 step)
         for (size_t i = 0; i < m_runs.size(); ++i)
             if (m_runs[i].feed->folder() == folder) {
                 const MetricExpression::Series places = lines().places(i);
-                if (const qsizetype at = places.steps.indexOf(double(step)); at >= 0)
-                    x = places.values[at];
+                const double* at = std::lower_bound(places.steps.begin(), places.steps.end(), double(step));
+                if (at != places.steps.end() && *at == double(step))
+                    x = places.values[at - places.steps.begin()];
             }
     }
     setCursor(x);

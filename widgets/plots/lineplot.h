@@ -2,6 +2,8 @@
 // One chart: lines over steps, bands, markers, linked x axis and cursor. Paint and interaction only; data come in by
 // value.
 
+#include "core/base/numbers.h"
+
 #include <QColor>
 #include <QHash>
 #include <QImage>
@@ -28,8 +30,8 @@ public:
     struct Line {
         QString label;
         QColor color;
-        QVector<double> steps, values;
-        QVector<double> low, high; ///< band around the line; empty for none
+        Numbers steps, values;
+        Numbers low, high; ///< band around the line; empty for none
         Qt::PenStyle style = Qt::SolidLine;
         bool points = false; ///< measured now and then: dots, never smoothed
         QString folder; ///< run it belongs to
@@ -39,7 +41,7 @@ public:
         bool shown = true; ///< at first; the legend switches it
         bool smooth = true; ///< follows the smoothing; a mean with a band around it does not
         bool stepwise = false; ///< of `points`: a dot is a step, not an evaluation
-        QVector<double> x = {}; ///< where the values stand on the x axis, ascending; empty: at their steps
+        Numbers x = {}; ///< where the values stand on the x axis, ascending; empty: at their steps
         QString full = {}; ///< the label for a file, where there is room; empty: the same
         QString band = {}; ///< what the band is: "± standard error, n = 3"
         int variant = 0; ///< of its colour (linelook.h): another dash, where `style` is the solid one

@@ -95,7 +95,7 @@ QString LinePlot::describe() const
             parts << tr("%1: no value in view").arg(entry.line.label);
             continue;
         }
-        const QVector<double>& values = entry.series->curve(PlotSeries::Raw);
+        const Numbers& values = entry.series->curve(PlotSeries::Raw);
         Extremes found; // of the line: PlotSeries' own are of its band, too
         std::for_each(values.begin() + begin, values.begin() + end, [&](double value) { found.reach(value); });
         parts << tr("%1: first %2, last %3, lowest %4, highest %5, n = %6")

@@ -63,7 +63,7 @@ std::function<QString()> LinePlot::visibleRows() const
 {
     struct Column {
         QString name;
-        QVector<double> steps, places, values; // shared with the chart, not copied
+        Numbers steps, places, values; // shared with the chart, not copied
     };
     std::vector<Column> columns;
     for (size_t l = 0; l < d->entries.size(); ++l) {

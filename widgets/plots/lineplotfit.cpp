@@ -114,7 +114,7 @@ double LinePlot::Private::smallestPositive(bool right, double from, double to) c
     for (size_t i = 0; i < entries.size(); ++i)
         if (shown(i) && entries[i].line.right == right) {
             const auto [begin, end] = entries[i].series->between(from, to);
-            const QVector<double>& values = entries[i].series->curve(PlotSeries::Raw);
+            const Numbers& values = entries[i].series->curve(PlotSeries::Raw);
             for (qsizetype k = begin; k < end; ++k)
                 if (values[k] > 0 && values[k] < smallest)
                     smallest = values[k];
@@ -167,7 +167,7 @@ void LinePlot::Private::fitValues(double from, double to)
                 for (size_t i = 0; i < entries.size(); ++i)
                     if (shown(i) && !entries[i].line.right) {
                         const auto [begin, end] = entries[i].series->between(from, to);
-                        const QVector<double>& values = entries[i].series->curve(PlotSeries::Raw);
+                        const Numbers& values = entries[i].series->curve(PlotSeries::Raw);
                         outside += std::count_if(
                             values.begin() + begin, values.begin() + end, [](double value) { return value <= 0; });
                     }
@@ -215,7 +215,7 @@ QPair<double, double> LinePlot::Private::ends(bool ofCells) const
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < entries.size(); ++i)
         if (shown(i) && !entries[i].series->isEmpty()) {
-            const QVector<double>& places = entries[i].series->steps();
+            const Numbers& places = entries[i].series->steps();
             const auto first = logX ? std::upper_bound(places.begin(), places.end(), 0.0) : places.begin();
             if (first == places.end())
                 continue;

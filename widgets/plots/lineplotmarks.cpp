@@ -27,8 +27,8 @@ QVector<QPointF> LinePlot::Private::marksOf(size_t index, double pixels) const
     const int most = qsizetype(entries.size()) > kManyLines ? kMostOfMany : kMost,
               count = std::clamp(int(pixels / kSpacing), 2, most);
     const double aside = std::fmod(kGolden * double(index + 1), 1.0);
-    const QVector<double>& places = series.steps();
-    const QVector<double>& values = series.curve(PlotSeries::Smooth);
+    const Numbers& places = series.steps();
+    const Numbers& values = series.curve(PlotSeries::Smooth);
     for (int k = 0; k < count; ++k) {
         const double share = (k + aside) / count;
         const double x

@@ -28,7 +28,7 @@ struct Extremes {
     }
 };
 
-/// Bins of 8, 8*8, 8*64, … values with their extremes. Appending n values costs O(n); asking for a stretch reads a
+/// Bins of 16, 16*8, 16*64, … values with their extremes. Appending n values costs O(n); asking for a stretch reads a
 /// few bins a level, whatever its length. Values that are not finite count as absent. Not thread-safe.
 class MinMaxPyramid {
 public:
@@ -40,7 +40,7 @@ public:
     Extremes of(const double* values, qsizetype begin, qsizetype end, qsizetype* reads = nullptr) const;
 
 private:
-    static constexpr qsizetype kBase = 8, kFan = 8;
+    static constexpr qsizetype kBase = 16, kFan = 8;
     std::vector<std::vector<Extremes>> m_levels; // level k: bins of kBase * kFan^k values
     qsizetype m_size = 0;
 };

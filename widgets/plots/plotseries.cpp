@@ -1,29 +1,13 @@
 #include "widgets/plots/plotseries.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace aha {
 
-namespace {
-
-/// Is `before` the beginning of `after`? Bit by bit, so that NaN equals itself; shared data are seen at once.
-bool continues(const QVector<double>& before, const QVector<double>& after)
+void PlotSeries::set(const Numbers& steps, const Numbers& values, const Numbers& low, const Numbers& high)
 {
-    if (before.constData() == after.constData())
-        return before.size() <= after.size();
-    return before.size() <= after.size()
-        && (before.isEmpty()
-            || !std::memcmp(before.constData(), after.constData(), size_t(before.size()) * sizeof(double)));
-}
-
-} // namespace
-
-void PlotSeries::set(const QVector<double>& steps, const QVector<double>& values, const QVector<double>& low,
-    const QVector<double>& high)
-{
-    const bool more = continues(m_steps, steps) && continues(m_data[Raw], values) && continues(m_data[Low], low)
-        && continues(m_data[High], high);
+    const bool more = steps.continues(m_steps) && values.continues(m_data[Raw]) && low.continues(m_data[Low])
+        && high.continues(m_data[High]);
     m_version += !more || steps.size() != m_steps.size();
     m_steps = steps;
     m_data[Raw] = values;
@@ -54,19 +38,21 @@ PlotSeries::Curve PlotSeries::made(Curve curve) const
         return curve;
     if (m_weight <= 0)
         return Raw;
-    const QVector<double>& values = m_data[Raw];
-    QVector<double>& smooth = m_data[Smooth];
-    smooth.reserve(values.size());
+    const Numbers& values = m_data[Raw];
+    Numbers& smooth = m_data[Smooth];
+    std::vector<double> more;
+    more.reserve(size_t(values.size() - smooth.size()));
     for (qsizetype i = smooth.size(); i < values.size(); ++i)
-        smooth.append(m_average.next(values[i]));
+        more.push_back(m_average.next(values[i]));
+    smooth.append(more);
     return Smooth;
 }
 
-const QVector<double>& PlotSeries::curve(Curve curve) const { return m_data[made(curve)]; }
+const Numbers& PlotSeries::curve(Curve curve) const { return m_data[made(curve)]; }
 
 const MinMaxPyramid& PlotSeries::pyramid(Curve curve) const
 {
-    const QVector<double>& values = this->curve(curve);
+    const Numbers& values = this->curve(curve);
     MinMaxPyramid& pyramid = m_pyramids[made(curve)];
     pyramid.extend(values.constData(), values.size());
     return pyramid;
@@ -226,14 +212,14 @@ bool PlotSeries::columns(Curve which, double fromStep, double toStep, double wid
 PlotSeries::Thinned PlotSeries::thin(Curve which, double fromStep, double toStep, int columns) const
 {
     Thinned out;
-    const QVector<double>& values = curve(which);
+    const Numbers& values = curve(which);
     if (values.isEmpty() || columns < 1 || !(fromStep < toStep))
         return out;
     const auto [begin, end] = between(fromStep, toStep);
     if (end - begin <= 4 * qsizetype(columns)) {
         const qsizetype first = std::max<qsizetype>(begin - 1, 0), last = std::min(end + 1, m_steps.size());
-        out.keys = m_steps.mid(first, last - first);
-        out.values = values.mid(first, last - first);
+        out.keys = QVector<double>(m_steps.begin() + first, m_steps.begin() + last);
+        out.values = QVector<double>(values.begin() + first, values.begin() + last);
         m_reads += last - first;
         return out;
     }

@@ -1,6 +1,7 @@
 #pragma once
 // One line's data as a chart needs it: smoothed once, thinned to what the pixels can show, extremes of any stretch.
 
+#include "core/base/numbers.h"
 #include "widgets/plots/minmaxpyramid.h"
 #include "widgets/plots/smoothing.h"
 
@@ -15,15 +16,14 @@ public:
     enum Curve { Raw, Smooth, Low, High, CurveCount };
 
     /// `low` and `high` are empty or as long as `values`.
-    void set(const QVector<double>& steps, const QVector<double>& values, const QVector<double>& low = {},
-        const QVector<double>& high = {});
+    void set(const Numbers& steps, const Numbers& values, const Numbers& low = {}, const Numbers& high = {});
     /// TensorBoard's debiased average with this weight as the Smooth curve; 0: the values themselves.
     void setSmoothing(double weight);
 
     bool isEmpty() const { return m_steps.isEmpty(); }
     bool hasBand() const { return !m_data[Low].isEmpty(); }
-    const QVector<double>& steps() const { return m_steps; }
-    const QVector<double>& curve(Curve curve) const;
+    const Numbers& steps() const { return m_steps; }
+    const Numbers& curve(Curve curve) const;
     /// Of values and band between two steps, inclusive.
     Extremes extremes(double fromStep, double toStep) const;
     Extremes lineExtremes(double fromStep, double toStep) const; ///< of the values alone
@@ -81,10 +81,10 @@ private:
         Border&& border, Put&& put) const;
     qsizetype countBelow(double step, bool with) const; ///< steps below, or not above
 
-    QVector<double> m_steps;
+    Numbers m_steps;
     double m_weight = 0;
     quint64 m_version = 1; ///< another one whenever a value may be another
-    mutable QVector<double> m_data[CurveCount]; ///< Smooth may be behind the others
+    mutable Numbers m_data[CurveCount]; ///< Smooth may be behind the others
     mutable MinMaxPyramid m_pyramids[CurveCount]; ///< may be behind the values
     mutable DebiasedAverage m_average;
     mutable qsizetype m_reads = 0;

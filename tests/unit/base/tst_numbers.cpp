@@ -1,0 +1,125 @@
+// Rows of numbers that grow: what copies see, where they lie, and that nothing is copied that need not be.
+
+#include "core/base/numbers.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <cmath>
+#include <thread>
+
+using namespace aha;
+
+namespace {
+
+std::vector<double> counted(long long count, double from = 0)
+{
+    std::vector<double> made;
+    for (long long i = 0; i < count; ++i)
+        made.push_back(from + double(i));
+    return made;
+}
+
+} // namespace
+
+class TestNumbers : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void copiesStayAsLongAsTheyWere()
+    {
+        Numbers row(counted(5));
+        row << 5; // grows, with room for more
+        const Numbers before = row;
+        row << 6 << 7;
+        QCOMPARE(before.size(), 6);
+        QCOMPARE(row, Numbers(counted(8)));
+        QVERIFY2(row.constData() == before.constData(), "appending in place copies nothing");
+        Numbers other = before; // the place behind it is taken
+        other << 60;
+        QCOMPARE(row[6], 6.0);
+        QCOMPARE(other[6], 60.0);
+        QCOMPARE(other.size(), 7);
+        QVERIFY(row.continues(before) && other.continues(before) && !row.continues(other) && !before.continues(row));
+    }
+
+    void beginningsAreKnownBitByBit()
+    {
+        const Numbers gap { 1, NAN, 3 };
+        QVERIFY(Numbers({ 1, NAN, 3, 4 }).continues(gap));
+        QVERIFY(!Numbers({ 1, 2, 3, 4 }).continues(gap));
+        QVERIFY(gap.continues(Numbers()) && Numbers().continues(Numbers()));
+        QCOMPARE(Numbers().size(), 0);
+        QVERIFY(Numbers().begin() == Numbers().end());
+        Numbers gone = gap;
+        gone.clear();
+        QVERIFY(gone.isEmpty() && gap.size() == 3);
+    }
+
+    void aRowCanBeAppendedToItself()
+    {
+        Numbers row(counted(3));
+        row.append(row);
+        row.append(row);
+        QCOMPARE(row, Numbers({ 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2 }));
+    }
+
+    void longRowsThatGrowLieInAFile()
+    {
+        Numbers whole(counted(3 * Numbers::kInMemory));
+        QVERIFY2(!whole.inFile(), "what is read once and does not grow needs no file");
+        whole << -1;
+        QVERIFY(whole.inFile());
+        Numbers row;
+        for (long long i = 0; i < 5 * Numbers::kInMemory; ++i) {
+            row << double(i);
+            QCOMPARE(row.inFile(), row.size() > Numbers::kInMemory);
+        }
+        QVERIFY(row.inFile());
+        QCOMPARE(row, Numbers(counted(5 * Numbers::kInMemory)));
+        const Numbers copy = row;
+        row.clear();
+        QCOMPARE(copy.back(), double(5 * Numbers::kInMemory - 1)); // the file is there as long as a copy is
+    }
+
+    void filesHaveNoNames()
+    {
+        QTemporaryDir folder;
+        const QByteArray before = qgetenv("TMPDIR");
+        qputenv("TMPDIR", folder.path().toUtf8());
+        Numbers row(counted(Numbers::kInMemory));
+        row << 1;
+        QVERIFY(row.inFile());
+        QVERIFY2(QDir(folder.path()).isEmpty(), "a crash must leave nothing behind");
+        qputenv("TMPDIR", "/nonexistent"); // no file: memory
+        Numbers other(counted(Numbers::kInMemory));
+        other << 1;
+        QVERIFY(!other.inFile());
+        QCOMPARE(other, row);
+        before.isEmpty() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
+    }
+
+    /// Whoever extends the longest copy does so in place, the other leaves: neither sees the other's values.
+    void twoThreadsExtendTheSameRow()
+    {
+        Numbers row(counted(100));
+        row << 100;
+        for (int round = 0; round < 200; ++round) {
+            Numbers one = row, two = row;
+            const auto extend = [](Numbers& mine, double with) {
+                for (int i = 0; i < 50; ++i)
+                    mine << with;
+            };
+            std::thread first(extend, std::ref(one), 1.0), second(extend, std::ref(two), 2.0);
+            first.join();
+            second.join();
+            for (const auto& [mine, with] : { std::pair(&one, 1.0), std::pair(&two, 2.0) }) {
+                QCOMPARE(mine->size(), 151);
+                QVERIFY(mine->continues(row));
+                QCOMPARE(std::count(mine->begin() + 101, mine->end(), with), 50);
+            }
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestNumbers)
+#include "tst_numbers.moc"
