@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/markertext.h"
 #include "widgets/models/seedgroups.h"
+#include "widgets/models/shortlabels.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/plots/linelook.h"
@@ -44,6 +45,10 @@ ChartLines::ChartLines(const std::vector<MetricSeries::Run>& runs, const OpenRun
     , m_dark(dark)
     , m_markers(markers)
 {
+    QStringList names;
+    for (const OpenRun& run : open)
+        names << run.label;
+    m_names = shortLabels(names, kLongestName);
     QVector<QVector<int>> groups;
     if (seeds.isEmpty()) {
         for (int i = 0; i < int(runs.size()); ++i)
@@ -166,9 +171,7 @@ void ChartLines::dress(
 {
     const OpenRun& first = m_open[subject.runs.front()];
     const bool several = m_subjects.size() > 1;
-    QString run = first.label;
-    if (run.size() > kLongestName) // both ends tell runs apart
-        run = run.left(kLongestName / 2) + QStringLiteral("…") + run.right(kLongestName / 2);
+    const QString& run = m_names[qsizetype(subject.runs.front())];
     const auto named = [&](const QString& name) {
         return !several ? label : only ? name : name + QLatin1Char(' ') + label;
     };

@@ -58,6 +58,7 @@ private:
 
     const std::vector<MetricSeries::Run>& m_runs;
     const OpenRuns& m_open;
+    QStringList m_names; ///< of the open runs, as a legend has room for them
     QString m_xAxis, m_seeds;
     bool m_dark, m_markers;
     std::vector<Subject> m_subjects;

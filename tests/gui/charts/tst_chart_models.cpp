@@ -10,6 +10,7 @@
 #include "widgets/models/layoutshelf.h"
 #include "widgets/models/metricseries.h"
 #include "widgets/models/seedgroups.h"
+#include "widgets/models/shortlabels.h"
 #include "widgets/models/valuetablemodel.h"
 
 #include <QAbstractItemModelTester>
@@ -111,6 +112,21 @@ private Q_SLOTS:
         QVERIFY(shelf.remove("for <b>papers</b>"));
         QVERIFY(shelf.names().isEmpty());
         QVERIFY(!LayoutShelf(nullptr).save("x", layout));
+    }
+
+    void shortNamesTellRunsApart()
+    {
+        const QString long1 = "countdown-grpo-g16-lr1e-6-beta0.01-tiny-seed0",
+                      long2 = QString(long1).replace("1e-6", "3e-6"),
+                      long3 = "countdown-grpo-g16-lr1e-6-beta0.01-tiny-seed1";
+        const QStringList made = shortLabels({ "short", long1, long2, long1, long3 }, 24);
+        QCOMPARE(made[0], QString("short"));
+        QVERIFY2(made[1].contains("1e-6") && made[2].contains("3e-6"), qPrintable(made.join(' ')));
+        QCOMPARE(made[3], made[1]); // the same name
+        QCOMPARE(made[4], QString("countdown-gr…tiny-seed1")); // its end tells it apart
+        for (const QString& label : made)
+            QVERIFY(label.size() <= 24);
+        QCOMPARE(shortLabels({ long1 }, 24), QStringList("countdown-gr…tiny-seed0"));
     }
 
     void seedsMakeGroups()
