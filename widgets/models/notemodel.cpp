@@ -87,8 +87,9 @@ QVariant NoteModel::data(const QModelIndex& index, int role) const
             return QDateTime::fromSecsSinceEpoch(qint64(note.changedAt)).toString(QStringLiteral("yyyy-MM-dd HH:mm"));
         }
     if (role == Qt::ToolTipRole)
-        return plainToolTip(
-            index.column() == Pin && !note.quote.empty() ? visibleText(note.quote) : visibleText(note.text));
+        return plainToolTip(index.column() != Pin ? visibleText(note.text)
+                : note.quote.empty()              ? pinOf(note)
+                                                  : pinOf(note) + QLatin1Char('\n') + visibleText(note.quote));
     return {};
 }
 

@@ -74,6 +74,7 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     m_none = new EmptyHint(m_table, "notesNone", QString());
     m_pin->setTextFormat(Qt::PlainText);
     m_pin->setObjectName(QStringLiteral("notePin"));
+    m_pin->setElide(Qt::ElideMiddle); // it begins with the step and ends with the words
     m_pin->setProperty("role", QStringLiteral("title"));
     m_quote->setTextFormat(Qt::PlainText);
     m_quote->setObjectName(QStringLiteral("noteQuote"));
@@ -242,6 +243,7 @@ void NotebookPanel::showCurrent()
 void NotebookPanel::showPin(const Note& note)
 {
     m_pin->setText(note.folder.empty() ? tr("Note") : visibleLine(m_notes->pinOf(note).toStdString()));
+    m_pin->setToolTip(plainToolTip(m_pin->text()));
 }
 
 /// No other note is chosen then: the next press at the same place deletes nothing.

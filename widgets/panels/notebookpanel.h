@@ -19,6 +19,7 @@ class QTableView;
 
 namespace aha {
 
+class ElidedLabel;
 class EmptyHint;
 class NoteBar;
 class NoteModel;
@@ -74,7 +75,8 @@ private:
     QLineEdit* m_filter;
     QTableView* m_table;
     EmptyHint* m_none;
-    QLabel *m_pin, *m_quote, *m_empty;
+    ElidedLabel* m_pin;
+    QLabel *m_quote, *m_empty;
     QPushButton *m_go, *m_remove;
     QPlainTextEdit* m_text;
     QWidget* m_editor;
