@@ -29,6 +29,7 @@
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScrollArea>
 
 #include <algorithm>
@@ -110,6 +111,11 @@ void MainWindow::connectNotes()
     for (const TracePane* pane : { m_panels.traces->pane(), m_panels.compare->probes()->pane() })
         connect(pane, &TracePane::wordsMissed, this,
             [this] { say(tr("The words of the note are not in this text any more.")); });
+    QAction* here = m_actions->action(QStringLiteral("notes.here"));
+    here->setShortcutVisibleInContextMenu(true); // some desktops leave them out there
+    const auto offer = [here](QMenu* menu) { menu->addAction(here); };
+    connect(m_panels.traces, &TracesPanel::textMenuOpening, this, offer);
+    connect(m_panels.compare, &ComparePanel::textMenuOpening, this, offer);
     GroupView* group = m_panels.traces->stepPage()->groupView();
     group->setNotes(m_notes);
     const auto show = [this](qint64 id) {

@@ -8,21 +8,28 @@
 #include "tests/support/window_place.h"
 #include "widgets/models/palettemodel.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/probespage.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
 #include "widgets/panels/sweepform.h"
 #include "widgets/panels/sweeppage.h"
+#include "widgets/panels/textcolumn.h"
+#include "widgets/panels/textspage.h"
 #include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/traceview.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
@@ -343,6 +350,47 @@ private Q_SLOTS:
         QVERIFY(!window.statusBar()->isVisible());
         window.say("again");
         QVERIFY(window.statusBar()->isVisible());
+    }
+
+    /// Selected words get their note from the menu of the text, on Traces and on Compare.
+    void theMenuOfATextOffersANote()
+    {
+        MainWindow window;
+        window.show();
+        window.openRuns({ m_run });
+        window.showStep(m_run, 2);
+        auto* traces = window.findChild<TracesPanel*>();
+        traces->stepPage()->showCompletion(2, 1, 2);
+        QAction* here = window.actionTable()->action("notes.here");
+        const auto menuOf = [](TraceView* view) {
+            QMenu* menu = nullptr;
+            const auto opened
+                = connect(view, &TraceView::menuOpening, view, [&menu](QMenu* opening) { menu = opening; });
+            const QPoint place = view->viewport()->rect().center();
+            QContextMenuEvent asked(QContextMenuEvent::Mouse, place, view->viewport()->mapToGlobal(place));
+            QApplication::sendEvent(view->viewport(), &asked);
+            disconnect(opened);
+            return menu;
+        };
+        auto* compare = window.findChild<ComparePanel*>();
+        auto* texts = compare->findChild<TextsPage*>();
+        for (TraceView* view :
+            { compare->probes()->pane()->view(), compare->probes()->pane()->pinnedView(), texts->column(0)->view() }) {
+            QMenu* menu = menuOf(view);
+            QVERIFY(menu && menu->actions().contains(here));
+            menu->close();
+        }
+        TraceView* view = traces->pane()->view();
+        QVERIFY(view->find("no wait") > 0); // selects it
+        QMenu* menu = menuOf(view);
+        QVERIFY(menu && menu->actions().contains(here));
+        QVERIFY(here->isShortcutVisibleInContextMenu());
+        menu->setActiveAction(here);
+        QTest::keyClick(menu, Qt::Key_Return);
+        QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+        const auto* page = window.pages()->currentWidget();
+        QVERIFY(page->findChild<QLabel*>("notePin")->text().contains("step 2 of "));
+        QVERIFY(page->findChild<QLabel*>("noteQuote")->text().contains("no wait"));
     }
 
     void aSignalLeadsToTheLab()
