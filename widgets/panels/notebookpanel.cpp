@@ -328,6 +328,7 @@ void NotebookPanel::follow()
                         .arg(folder));
         return;
     }
+    Q_EMIT runWanted(folder);
     if (note.kind == "step")
         Q_EMIT stepPicked(folder, note.step);
     else if (note.kind == "evaluation")

@@ -45,6 +45,8 @@ public:
     std::function<QString(const QString& runId)> findRun;
 
 Q_SIGNALS:
+    /// A note of this run is gone to: the run is what the window is about now. Where it leads comes just after.
+    void runWanted(const QString& folder);
     void stepPicked(const QString& folder, qint64 step);
     void groupPicked(const QString& folder, qint64 step, int groupPosition);
     void completionPicked(const QString& folder, qint64 completionId);

@@ -99,6 +99,7 @@ void MainWindow::connectNotes()
 {
     for (NotebookPanel* notebook : { m_panels.notebook, m_notesDock }) {
         notebook->findRun = [this](const QString& runId) { return folderOf(runId); };
+        connect(notebook, &NotebookPanel::runWanted, this, &MainWindow::makeCurrent);
         connect(notebook, &NotebookPanel::runPicked, this, &MainWindow::showRun);
         connect(notebook, &NotebookPanel::wordsPicked, this, &MainWindow::showWords);
         connect(notebook, &NotebookPanel::reportWanted, m_actions->action(QStringLiteral("report.html")),
@@ -213,12 +214,19 @@ void MainWindow::writeNote(const Note& note)
     notebook->addNote(note);
 }
 
-void MainWindow::showRun(const QString& folder)
+void MainWindow::makeCurrent(const QString& folder)
 {
     const QString path = QFileInfo(folder).absoluteFilePath();
     QStringList folders = openFolders();
+    if (!folders.isEmpty() && folders.first() == path)
+        return;
     folders.removeAll(path);
     openRuns(QStringList { path } + folders); // the first is the current one
+}
+
+void MainWindow::showRun(const QString& folder)
+{
+    makeCurrent(folder);
     showPage(QStringLiteral("Charts"));
 }
 

@@ -10,6 +10,7 @@
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/probespage.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
@@ -41,6 +42,9 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QtTest>
+
+#include <string_view>
+#include <tuple>
 
 using namespace aha;
 
@@ -350,6 +354,49 @@ private Q_SLOTS:
         QVERIFY(!window.statusBar()->isVisible());
         window.say("again");
         QVERIFY(window.statusBar()->isVisible());
+    }
+
+    /// Wherever a note leads, the header names its run.
+    void aNoteOfAnotherRunMakesItTheCurrentOne()
+    {
+        const QString other = m_folder.filePath("runs/two");
+        fixture::makeRun(other, 1);
+        const auto reader = orThrow(RunReader::open(other.toStdString()));
+        const GroupRow group = orThrow(reader->groupsWithCompletions(2)).at(1);
+        const EvaluationRow evaluation = orThrow(reader->evaluations()).back();
+        MainWindow window;
+        window.show();
+        const auto* header = window.findChild<QLabel*>("runName");
+        const auto follow = [&](const char* kind, qint64 target, const char* page) {
+            window.openRuns({ m_run, other });
+            const QString before = header->text();
+            window.showPage("Notebook");
+            auto* notebook = qobject_cast<NotebookPanel*>(window.pages()->currentWidget());
+            QVERIFY(notebook);
+            Note note;
+            note.kind = kind;
+            note.folder = other.toStdString();
+            note.step = std::string_view(kind) == "evaluation" ? evaluation.step : 2;
+            note.target = target;
+            note.position = 1;
+            note.quote = "no wait";
+            notebook->addNote(note);
+            notebook->findChild<QPushButton*>("noteGo")->click();
+            QCOMPARE(window.pages()->currentPage(), QString(page));
+            QCOMPARE(window.openFolders(), QStringList({ other, m_run }));
+            QVERIFY2(!header->text().isEmpty() && header->text() != before, qPrintable(header->text()));
+            const auto* traces = window.findChild<TracesPanel*>();
+            QCOMPARE(traces->folder(), other);
+        };
+        const std::tuple<const char*, qint64, const char*> kinds[] = { { "run", 0, "Charts" }, { "step", 0, "Traces" },
+            { "evaluation", 0, "Traces" }, { "problem", evaluation.id, "Traces" },
+            { "answer", evaluation.id, "Traces" }, { "group", group.id, "Traces" },
+            { "completion", group.completions.at(2).id, "Traces" }, { "span", group.completions.at(2).id, "Traces" } };
+        for (const auto& [kind, target, page] : kinds) {
+            follow(kind, target, page);
+            QVERIFY2(!QTest::currentTestFailed(), kind);
+        }
+        QCOMPARE(window.findChild<TracesPanel*>()->pane()->view()->selectedText(), QString("no wait"));
     }
 
     /// Selected words get their note from the menu of the text, on Traces and on Compare.
