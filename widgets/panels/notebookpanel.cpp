@@ -26,6 +26,12 @@
 
 namespace aha {
 
+namespace {
+
+constexpr int kQuoted = 400; ///< characters of what a note quotes; the tip has the others
+
+} // namespace
+
 NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation orientation)
     : QWidget(parent)
     , m_notes(notes)
@@ -232,8 +238,10 @@ void NotebookPanel::showCurrent()
     const Note& note = m_notes->note(row);
     showPin(note);
     m_go->setVisible(!note.folder.empty());
-    const QString quote = visibleText(note.quote.substr(0, 400));
-    m_quote->setText(isOfWords(note) ? QStringLiteral("“") + quote + QStringLiteral("”") : quote);
+    const QString quote = quoteText(note);
+    const QString begin = quote.size() > kQuoted ? quote.left(kQuoted - 1) + QStringLiteral("…") : quote;
+    m_quote->setText(isOfWords(note) ? QStringLiteral("“") + begin + QStringLiteral("”") : begin);
+    m_quote->setToolTip(plainToolTip(quote)); // four lines may hold less
     m_quote->setVisible(!note.quote.empty());
     m_filling = true;
     m_text->setPlainText(QString::fromStdString(note.text));

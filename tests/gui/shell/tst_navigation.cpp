@@ -6,7 +6,9 @@
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
+#include "widgets/models/notemodel.h"
 #include "widgets/models/palettemodel.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
@@ -397,6 +399,35 @@ private Q_SLOTS:
             QVERIFY2(!QTest::currentTestFailed(), kind);
         }
         QCOMPARE(window.findChild<TracesPanel*>()->pane()->view()->selectedText(), QString("no wait"));
+    }
+
+    /// What a note quotes stands under its header in four lines at most; the tip has it whole, and the pin its first
+    /// words.
+    void aLongQuoteIsWholeInItsTip()
+    {
+        NoteModel notes(nullptr);
+        NotebookPanel panel(&notes);
+        Note note;
+        note.kind = "span";
+        note.folder = "runs/one";
+        note.step = 3;
+        note.quote = "first <b>";
+        for (int i = 0; i < 300; ++i)
+            note.quote += " 等等";
+        note.quote += " last";
+        panel.addNote(note);
+        const auto* quote = panel.findChild<QLabel*>("noteQuote");
+        QVERIFY(quote->text().startsWith(QString::fromUtf8("“first <b> 等等")));
+        QVERIFY(quote->text().endsWith(QString::fromUtf8("…”")) && !quote->text().contains(QChar(0xFFFD)));
+        QVERIFY(quote->toolTip().contains("first &lt;b&gt;") && quote->toolTip().contains(" last"));
+        const QString pin = panel.findChild<QLabel*>("notePin")->text();
+        QVERIFY2(pin.startsWith(QString::fromUtf8("step 3 of one, a span of a completion, “first <b> 等等")),
+            qPrintable(pin));
+        QVERIFY2(pin.endsWith(QString::fromUtf8("…”")), qPrintable(pin));
+        note.quote.assign(1 << 20, 'x'); // a whole text that was selected
+        panel.addNote(note);
+        QVERIFY(quote->toolTip().size() < kLongestTip + 100);
+        QVERIFY(quote->toolTip().contains(QString::fromUtf8("x…<")));
     }
 
     /// Selected words get their note from the menu of the text, on Traces and on Compare.
