@@ -30,6 +30,8 @@ QVariant EvaluationModel::headerData(int section, Qt::Orientation orientation, i
         m_earlierStep < 0 ? tr("Before") : tr("Step %1").arg(m_earlierStep), tr("Change") };
     const char* const help[] = { "The held-out problem", "Right samples of all samples", "Share of right samples",
         kMajorityHelp, "Share of right samples at the first evaluation", "In points, against the first evaluation" };
+    if (role == Qt::ToolTipRole && section == Before && m_earlierStep >= 0)
+        return tr("Share of right samples at step %1, of %2 each").arg(m_earlierStep).arg(m_earlierSamples);
     return role == Qt::DisplayRole ? QVariant(titles[section])
         : role == Qt::ToolTipRole  ? QVariant(translated(help[section]))
                                    : QVariant();

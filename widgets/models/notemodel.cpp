@@ -11,10 +11,13 @@ namespace aha {
 namespace {
 
 constexpr int kPinnedWords = 40; ///< characters of a span that a pin repeats
+constexpr size_t kPinnedBytes = 2000; ///< they are looked for in these: a span may be megabytes long
 
 QString pinnedWords(const Note& note)
 {
-    const QString words = visibleLine(note.quote).simplified();
+    if (note.quote.empty())
+        return {};
+    const QString words = visibleLine(std::string_view(note.quote).substr(0, kPinnedBytes)).simplified();
     return QStringLiteral(", “")
         + (words.size() > kPinnedWords ? words.left(kPinnedWords - 1) + QStringLiteral("…") : words)
         + QStringLiteral("”");
@@ -45,8 +48,13 @@ QString pinText(const Note& note, const QString& run)
     if (note.kind == "completion")
         return at + tr(", a completion");
     if (note.kind == "span")
-        return at + tr(", a span of a completion");
+        return at + tr(", a span of a completion") + pinnedWords(note);
     return name;
+}
+
+QString quoteText(const Note& note)
+{
+    return visibleText(std::string_view(note.quote).substr(0, size_t(4) * kLongestTip)); // of four bytes at most
 }
 
 bool isOfWords(const Note& note) { return note.kind == "span" || note.kind == "answer" || note.kind == "reply"; }
@@ -87,8 +95,9 @@ QVariant NoteModel::data(const QModelIndex& index, int role) const
             return QDateTime::fromSecsSinceEpoch(qint64(note.changedAt)).toString(QStringLiteral("yyyy-MM-dd HH:mm"));
         }
     if (role == Qt::ToolTipRole)
-        return plainToolTip(
-            index.column() == Pin && !note.quote.empty() ? visibleText(note.quote) : visibleText(note.text));
+        return plainToolTip(index.column() != Pin ? visibleText(note.text)
+                : note.quote.empty()              ? pinOf(note)
+                                                  : pinOf(note) + QLatin1Char('\n') + quoteText(note));
     return {};
 }
 

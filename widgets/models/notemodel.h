@@ -15,6 +15,8 @@ namespace aha {
 /// column comes last.
 /// `run`: what the run is called; empty: as its folder.
 QString pinText(const Note& note, const QString& run = {});
+/// The words or the prompt that it quotes, as they are shown: as much as a tool tip takes, and never more than 16 kB.
+QString quoteText(const Note& note);
 /// Is it pinned to words of a completion, of a held-out answer or of the answer to an own prompt?
 bool isOfWords(const Note& note);
 

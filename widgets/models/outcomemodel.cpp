@@ -25,10 +25,12 @@ QVariant OutcomeModel::headerData(int section, Qt::Orientation orientation, int 
             return QStringLiteral("%1  %2").arg(outcomeMark(problem.outcome), visibleLine(text.substr(0, 160)));
         case Qt::AccessibleTextRole:
             return QStringLiteral("%1: %2").arg(
-                outcomeName(problem.outcome, m_table.acrossRuns), visibleLine(text.substr(0, 160)));
+                outcomeName(problem.outcome, m_table.acrossRuns, m_table.samples().second),
+                visibleLine(text.substr(0, 160)));
         case Qt::ToolTipRole:
-            return plainToolTip(QStringLiteral("%1: %2").arg(
-                outcomeName(problem.outcome, m_table.acrossRuns), visibleText(text.substr(0, 2000))));
+            return plainToolTip(
+                QStringLiteral("%1: %2").arg(outcomeName(problem.outcome, m_table.acrossRuns, m_table.samples().second),
+                    visibleText(text.substr(0, 2000))));
         case Qt::TextAlignmentRole:
             return int(Qt::AlignLeft | Qt::AlignVCenter);
         default:

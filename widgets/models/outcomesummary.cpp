@@ -107,6 +107,7 @@ std::optional<OutcomeSummary> summarizeOutcomes(const OutcomeTable& table)
     OutcomeSummary summary;
     summary.acrossRuns = table.acrossRuns;
     summary.problems = int(table.matrix.rows.size());
+    summary.samples = table.samples().second;
     for (int c = 0; c < kOutcomeClasses; ++c)
         summary.classes.emplace_back(OutcomeClass(c), table.matrix.counts[size_t(c)]);
     std::vector<OutcomeSide> sides = comparedSides(table);
@@ -139,9 +140,10 @@ ReportTable classesTable(const OutcomeSummary& summary)
 {
     ReportTable table { { tr("Outcome"), tr("Problems"), tr("Share"), tr("What it means") }, {}, 1 };
     for (const auto& [outcome, count] : summary.classes)
-        table.rows.push_back({ outcomeMark(outcome) + QLatin1Char(' ') + outcomeName(outcome, summary.acrossRuns),
-            QString::number(count), summary.problems > 0 ? percent(double(count) / summary.problems) : QString(),
-            outcomeHelp(outcome, summary.acrossRuns) });
+        table.rows.push_back(
+            { outcomeMark(outcome) + QLatin1Char(' ') + outcomeName(outcome, summary.acrossRuns, summary.samples),
+                QString::number(count), summary.problems > 0 ? percent(double(count) / summary.problems) : QString(),
+                outcomeHelp(outcome, summary.acrossRuns, summary.samples) });
     return table;
 }
 
@@ -162,7 +164,7 @@ QString outcomesCsv(const OutcomeTable& table)
     csv += QLatin1Char('\n');
     for (const OutcomeRow& row : table.matrix.rows) {
         csv += csvCell(QString::fromStdString(row.problem)) + QLatin1Char(',')
-            + csvCell(outcomeName(row.outcome, table.acrossRuns));
+            + csvCell(outcomeName(row.outcome, table.acrossRuns, table.samples().second));
         for (const OutcomeCell& cell : row.cells)
             csv += QLatin1Char(',') + (cell.right < 0 ? QString() : QString::number(cell.right));
         csv += QLatin1Char('\n');

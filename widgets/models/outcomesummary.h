@@ -22,7 +22,7 @@ struct OutcomeSummary {
     bool acrossRuns = false;
     std::vector<Side> sides;
     std::vector<std::pair<OutcomeClass, int>> classes; ///< with their problems
-    int problems = 0;
+    int problems = 0, samples = 1; ///< the most samples of a problem
     QStringList tests; ///< a text each: a side against the first (of one run: newest evaluation against first)
 };
 

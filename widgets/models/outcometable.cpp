@@ -52,6 +52,12 @@ QString OutcomeTable::sampledDifferently() const
     return lines.size() > 1 ? lines.join(QLatin1Char('\n')) : QString();
 }
 
+std::pair<int, int> OutcomeTable::samples() const
+{
+    const auto [fewest, most] = std::minmax_element(matrix.samples.begin(), matrix.samples.end());
+    return fewest == matrix.samples.end() ? std::pair(1, 1) : std::pair(*fewest, *most);
+}
+
 std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table)
 {
     std::vector<OutcomeSide> sides;
@@ -95,7 +101,7 @@ std::vector<PairedCount> pairsOf(const OutcomeTable& table, const OutcomeSide& a
     return pairs;
 }
 
-QString outcomeName(OutcomeClass outcome, bool acrossRuns)
+QString outcomeName(OutcomeClass outcome, bool acrossRuns, int samples)
 {
     switch (outcome) {
     case OutcomeClass::Solved:
@@ -107,7 +113,7 @@ QString outcomeName(OutcomeClass outcome, bool acrossRuns)
     case OutcomeClass::Unstable:
         return acrossRuns ? tr("mixed") : tr("unstable");
     case OutcomeClass::Never:
-        return acrossRuns ? tr("mostly wrong") : tr("never");
+        return acrossRuns || samples > 1 ? tr("mostly wrong") : tr("never");
     }
     return {};
 }
@@ -129,7 +135,7 @@ QString outcomeMark(OutcomeClass outcome)
     return {};
 }
 
-QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
+QString outcomeHelp(OutcomeClass outcome, bool acrossRuns, int samples)
 {
     const QString right = tr("Right: more than half of the samples, wrong: fewer; half right is neither.");
     const QString strays
@@ -152,7 +158,10 @@ QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
                        : tr("Changes more often than that, or is half right. "))
             + right;
     case OutcomeClass::Never:
-        return (acrossRuns ? tr("Right in no run. ") : tr("Wrong throughout. ")) + right + strays;
+        return (samples > 1         ? tr("Most of its samples are wrong throughout; some may be right. ")
+                       : acrossRuns ? tr("Right in no run. ")
+                                    : tr("Wrong throughout. "))
+            + right + strays;
     }
     return {};
 }

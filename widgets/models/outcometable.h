@@ -7,6 +7,7 @@
 #include <QColor>
 #include <QString>
 
+#include <utility>
 #include <vector>
 
 namespace aha {
@@ -38,6 +39,8 @@ struct OutcomeTable {
     /// What the columns were sampled with, where that is not the same in all: a difference between them may come from
     /// it. "" where it is the same.
     QString sampledDifferently() const;
+    /// Samples of a problem, the fewest and the most of any column; { 1, 1 } without columns.
+    std::pair<int, int> samples() const;
 };
 
 /// What can be held against another: one column, or the runs of a group that differ only in their seed, together.
@@ -51,10 +54,11 @@ std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table);
 std::vector<PairedCount> pairsOf(const OutcomeTable& table, const OutcomeSide& a, const OutcomeSide& b);
 
 /// What a class of problems is called, and a mark that tells it without colour. Across runs nothing is learned: a
-/// problem is right in all, in none, or gained or lost from the first column to the last.
-QString outcomeName(OutcomeClass outcome, bool acrossRuns);
+/// problem is right in all, in none, or gained or lost from the first column to the last. `samples`: the most of a
+/// problem; of several some may be right where most are wrong, which is not called "never".
+QString outcomeName(OutcomeClass outcome, bool acrossRuns, int samples);
 QString outcomeMark(OutcomeClass outcome);
-QString outcomeHelp(OutcomeClass outcome, bool acrossRuns);
+QString outcomeHelp(OutcomeClass outcome, bool acrossRuns, int samples);
 /// The columns that the classes speak of: "Over 4 evaluations, step 0 – 45:", "From run a to run d:"; "" for one.
 QString outcomeScope(const OutcomeTable& table);
 

@@ -51,7 +51,8 @@ QString visibleLine(std::string_view utf8)
 
 QString plainToolTip(const QString& text)
 {
-    return QStringLiteral("<div style='white-space:pre-wrap'>") + text.toHtmlEscaped() + QStringLiteral("</div>");
+    const QString shown = text.size() > kLongestTip ? text.left(kLongestTip - 1) + QStringLiteral("…") : text;
+    return QStringLiteral("<div style='white-space:pre-wrap'>") + shown.toHtmlEscaped() + QStringLiteral("</div>");
 }
 
 } // namespace aha

@@ -14,7 +14,10 @@ char32_t visibleCharacter(char32_t c);
 QString visibleText(std::string_view utf8);
 /// The same for one line of a table: newlines and tabs become marks too.
 QString visibleLine(std::string_view utf8);
-/// A tool tip that shows `text` literally, whatever it contains, with its line breaks.
+/// Characters of a tool tip: no screen has room for more, and the layout of megabytes would stop the window.
+inline constexpr int kLongestTip = 4000;
+/// A tool tip that shows `text` literally, whatever it contains, with its line breaks; of more than kLongestTip
+/// characters the first ones.
 QString plainToolTip(const QString& text);
 
 } // namespace aha

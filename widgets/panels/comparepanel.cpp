@@ -63,6 +63,9 @@ ComparePanel::ComparePanel(QWidget* parent)
     connect(m_texts, &TextsPage::completionPicked, this, &ComparePanel::completionPicked);
     connect(m_texts, &TextsPage::problemPicked, this, &ComparePanel::problemPicked);
     connect(m_texts, &TextsPage::said, this, &ComparePanel::said);
+    for (const TracePane* pane : findChildren<TracePane*>())
+        connect(pane, &TracePane::textMenuOpening, this, &ComparePanel::textMenuOpening);
+    connect(m_texts, &TextsPage::textMenuOpening, this, &ComparePanel::textMenuOpening);
     connect(m_probes, &ProbesPage::textsPicked, this, &ComparePanel::compareTexts);
     connect(m_lineage, &LineagePage::stepPicked, this, &ComparePanel::stepPicked);
     connect(m_lineage, &LineagePage::said, this, &ComparePanel::said);

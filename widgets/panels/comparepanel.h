@@ -10,6 +10,7 @@
 
 #include <memory>
 
+class QMenu;
 class QTabWidget;
 
 namespace aha {
@@ -45,6 +46,8 @@ Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
     void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     void said(const QString& sentence);
+    /// TraceView::menuOpening() of any text on any tab.
+    void textMenuOpening(QMenu* menu);
 
 private:
     QTabWidget* m_tabs;

@@ -3,6 +3,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/heldoutsample.h"
+#include "widgets/models/probetable.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/combohint.h"
@@ -26,7 +27,9 @@ CompletionPicker::CompletionPicker(QWidget* parent)
 {
     m_source->addItem(tr("sampled"));
     m_source->addItem(tr("held-out"));
-    m_source->setToolTip(tr("Completions of training steps, or what the checkpoints answered to held-out problems"));
+    m_source->addItem(tr("your prompts"));
+    m_source->setToolTip(
+        tr("Completions of training steps, or what the checkpoints answered to held-out problems or to your prompts"));
     for (QComboBox* box : { m_run, m_source, m_prompt, m_sample }) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(7);
@@ -77,7 +80,9 @@ void CompletionPicker::setKey(const QString& key)
     name(m_sample, "Sample", "sample");
 }
 
-bool CompletionPicker::isHeldOut() const { return m_source->currentIndex() == HeldOut; }
+bool CompletionPicker::isAnswer() const { return m_source->currentIndex() != Sampled; }
+
+bool CompletionPicker::isOwn() const { return m_source->currentIndex() == Own; }
 
 QString CompletionPicker::folder() const
 {
@@ -120,7 +125,8 @@ void CompletionPicker::pick(const TextPlace& place)
     for (size_t i = 0; i < m_runs.size(); ++i)
         if (m_runs[i].feed->folder() == place.folder) {
             m_run->setCurrentIndex(int(i));
-            m_source->setCurrentIndex(place.completionId > 0 ? Sampled : HeldOut);
+            if (place.completionId > 0 || !isAnswer()) // which of the others, the reading finds out
+                m_source->setCurrentIndex(place.completionId > 0 ? Sampled : HeldOut);
             m_place = place; // chosen from here on, though still to be read
             return read(kNewest, place);
         }
@@ -174,13 +180,19 @@ CompletionPicker::Offer CompletionPicker::readSampled(const std::string& folder,
 }
 
 /// `step`: the evaluation there, or the next one in the direction in which the step was changed.
-CompletionPicker::Offer CompletionPicker::readHeldOut(
-    const std::string& folder, qint64 step, bool forward, qint64 evaluationId)
+CompletionPicker::Offer CompletionPicker::readAnswers(
+    const std::string& folder, qint64 step, bool forward, qint64 evaluationId, bool own)
 {
     Offer offer;
+    offer.own = own;
     offer.step = std::max<qint64>(step, 0);
     const auto reader = RunReader::open(folder);
-    const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
+    if (reader && evaluationId > 0)
+        if (const Result<EvaluationRow> one = (*reader)->evaluation(evaluationId))
+            offer.own = one->task == kProbesTask;
+    const auto evaluations = !reader ? Result<std::vector<EvaluationRow>>(reader.error())
+        : offer.own                  ? (*reader)->probes()
+                                     : (*reader)->evaluations();
     if (!evaluations) {
         offer.problem = translated(evaluations.error().sentence());
         return offer;
@@ -222,10 +234,10 @@ void CompletionPicker::read(qint64 step, const TextPlace& place)
         m_wanted = prompt(); // of readings in a row the first knows it
     m_prompt->clear(); // nobody chooses from what is about to be replaced
     m_sample->clear();
-    m_worker.post([this, asked, step, place, heldOut = isHeldOut(), forward = step >= m_offer.step,
+    m_worker.post([this, asked, step, place, answer = isAnswer(), own = isOwn(), forward = step >= m_offer.step,
                       folder = folder().toStdString()] {
-        Offer offer = heldOut ? readHeldOut(folder, step, forward, place.evaluationId)
-                              : readSampled(folder, step, place.completionId);
+        Offer offer = answer ? readAnswers(folder, step, forward, place.evaluationId, own)
+                             : readSampled(folder, step, place.completionId);
         QMetaObject::invokeMethod(
             this,
             [this, asked, place, offer = std::move(offer)] {
@@ -242,6 +254,8 @@ void CompletionPicker::read(qint64 step, const TextPlace& place)
 void CompletionPicker::setOffer(const Offer& offer, const TextPlace& place)
 {
     m_offer = offer;
+    if (isAnswer())
+        m_source->setCurrentIndex(offer.own ? Own : HeldOut);
     {
         const QSignalBlocker block(m_step);
         m_step->setRange(0, int(std::max<qint64>(0, offer.last)));
@@ -252,7 +266,7 @@ void CompletionPicker::setOffer(const Offer& offer, const TextPlace& place)
     m_sample->clear();
     m_place = {};
     const auto add = [&](const PromptRow& row, bool wanted) {
-        m_prompt->addItem(visibleLine(std::string_view(row.text).substr(0, 160)));
+        m_prompt->addItem(visibleLine((offer.own ? writtenPrompt(row) : row.text).substr(0, 160)));
         if (wanted)
             m_prompt->setCurrentIndex(m_prompt->count() - 1);
     };
@@ -265,7 +279,8 @@ void CompletionPicker::setOffer(const Offer& offer, const TextPlace& place)
         add(offer.problems[i].prompt,
             place.isValid() ? int(i) == place.position : offer.problems[i].prompt.text == m_wanted);
     if (m_prompt->count() == 0)
-        return Q_EMIT failed(isHeldOut()
+        return Q_EMIT failed(isOwn() ? tr("%1 has not answered a prompt of yours yet.").arg(m_run->currentText())
+                : isAnswer()
                 ? tr("%1 has no evaluation yet, so no answer to a held-out problem.").arg(m_run->currentText())
                 : tr("No completion is stored at step %1 of %2. Choose another step.")
                       .arg(offer.step)
@@ -282,10 +297,12 @@ void CompletionPicker::fillSamples(const TextPlace& place)
     if (at >= 0 && at < int(m_offer.problems.size())) {
         const std::vector<CompletionRow>& samples = m_offer.samples[size_t(at)];
         for (const CompletionRow& sample : samples)
-            m_sample->addItem(tr("sample %1: %2").arg(sample.position + 1).arg(verdictText(sample)));
+            m_sample->addItem(m_offer.own ? tr("sample %1").arg(sample.position + 1) // nothing judges it
+                                          : tr("sample %1: %2").arg(sample.position + 1).arg(verdictText(sample)));
         if (samples.empty())
-            m_sample->addItem(
-                tr("%1 of %2 right").arg(m_offer.problems[size_t(at)].correct).arg(m_offer.evaluation.samples));
+            m_sample->addItem(m_offer.own
+                    ? tr("sample %1").arg(1)
+                    : tr("%1 of %2 right").arg(m_offer.problems[size_t(at)].correct).arg(m_offer.evaluation.samples));
         m_sample->setCurrentIndex(sampleAt(samples, place.sample));
         if (samples.empty() && m_offer.evaluation.samples > 1)
             m_sample->setToolTip(
@@ -303,9 +320,9 @@ void CompletionPicker::fillSamples(const TextPlace& place)
 
 void CompletionPicker::choose()
 {
-    m_place = isHeldOut() ? TextPlace { folder(), 0, m_offer.problems.empty() ? 0 : m_offer.evaluation.id,
+    m_place = isAnswer() ? TextPlace { folder(), 0, m_offer.problems.empty() ? 0 : m_offer.evaluation.id,
         m_prompt->currentIndex(), std::max(0, m_sample->currentIndex()) }
-                          : TextPlace { folder(), m_sample->currentData().toLongLong() };
+                         : TextPlace { folder(), m_sample->currentData().toLongLong() };
     if (m_place.isValid())
         Q_EMIT chosen(m_place, m_run->currentText());
 }
@@ -313,15 +330,17 @@ void CompletionPicker::choose()
 void CompletionPicker::siblings(const std::function<void(const aha::TextPlaces&)>& taker)
 {
     TextPlaces places;
-    if (const int at = m_prompt->currentIndex(); !isHeldOut() && at >= 0 && at < int(m_offer.groups.size()))
+    if (const int at = m_prompt->currentIndex(); !isAnswer() && at >= 0 && at < int(m_offer.groups.size()))
         for (const CompletionRow& completion : m_offer.groups[size_t(at)].completions)
             places.push_back({ folder(), completion.id });
-    if (!isHeldOut())
+    if (!isAnswer())
         return taker(places);
-    m_worker.post([this, taker, run = folder(), prompt = prompt(), sample = m_place.sample] {
+    m_worker.post([this, taker, run = folder(), prompt = prompt(), sample = m_place.sample, own = isOwn()] {
         TextPlaces answers;
         const auto reader = RunReader::open(run.toStdString());
-        const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
+        const auto evaluations = !reader ? Result<std::vector<EvaluationRow>>(reader.error())
+            : own                        ? (*reader)->probes()
+                                         : (*reader)->evaluations();
         for (size_t i = 0; evaluations && i < evaluations->size(); ++i)
             if (const auto rows = (*reader)->evaluationProblems((*evaluations)[i].id, /*withExamples=*/false))
                 for (size_t at = 0; at < rows->size(); ++at)

@@ -1,6 +1,6 @@
 #pragma once
 // Any text of any open run: run, step, prompt and sample of the training, or the answer of a checkpoint to a held-out
-// problem.
+// problem or to a prompt of a person's own.
 
 #include "core/store/rows.h"
 #include "widgets/models/worker.h"
@@ -34,7 +34,8 @@ public:
     bool hasChoice() const { return m_place.isValid(); }
     /// What is asked for, though it may still have to be read.
     const TextPlace& place() const { return m_place; }
-    /// Hands over what is alike: the completions of the group, or all answers to the held-out problem, first to last.
+    /// Hands over what is alike: the completions of the group, or all answers to the held-out problem or own prompt,
+    /// first to last.
     void siblings(const std::function<void(const aha::TextPlaces&)>& taker);
 
 Q_SIGNALS:
@@ -47,24 +48,26 @@ Q_SIGNALS:
 
 private:
     static constexpr qint64 kNewest = -1, kOldest = -2;
-    enum Source { Sampled, HeldOut };
+    enum Source { Sampled, HeldOut, Own };
     /// What there is at a step.
     struct Offer {
         qint64 step = 0, last = 0;
         std::vector<GroupRow> groups; ///< with completions
+        bool own = false; ///< answers to a person's own prompts, which nothing judges
         EvaluationRow evaluation;
         std::vector<EvaluationProblemRow> problems;
         std::vector<std::vector<CompletionRow>> samples; ///< of each problem, without text; empty: one was stored
         QString problem; ///< why there is nothing
     };
     static Offer readSampled(const std::string& folder, qint64 step, qint64 completionId);
-    static Offer readHeldOut(const std::string& folder, qint64 step, bool forward, qint64 evaluationId);
+    static Offer readAnswers(const std::string& folder, qint64 step, bool forward, qint64 evaluationId, bool own);
     void read(qint64 step, const TextPlace& place);
     void setOffer(const Offer& offer, const TextPlace& place);
     void fillSamples(const TextPlace& place);
     void choose();
     std::string prompt() const; ///< of the choice
-    bool isHeldOut() const;
+    bool isAnswer() const; ///< of an evaluation
+    bool isOwn() const;
     QString folder() const;
 
     OpenRuns m_runs;

@@ -26,6 +26,12 @@
 
 namespace aha {
 
+namespace {
+
+constexpr int kQuoted = 400; ///< characters of what a note quotes; the tip has the others
+
+} // namespace
+
 NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation orientation)
     : QWidget(parent)
     , m_notes(notes)
@@ -74,6 +80,7 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     m_none = new EmptyHint(m_table, "notesNone", QString());
     m_pin->setTextFormat(Qt::PlainText);
     m_pin->setObjectName(QStringLiteral("notePin"));
+    m_pin->setElide(Qt::ElideMiddle); // it begins with the step and ends with the words
     m_pin->setProperty("role", QStringLiteral("title"));
     m_quote->setTextFormat(Qt::PlainText);
     m_quote->setObjectName(QStringLiteral("noteQuote"));
@@ -231,8 +238,10 @@ void NotebookPanel::showCurrent()
     const Note& note = m_notes->note(row);
     showPin(note);
     m_go->setVisible(!note.folder.empty());
-    const QString quote = visibleText(note.quote.substr(0, 400));
-    m_quote->setText(isOfWords(note) ? QStringLiteral("“") + quote + QStringLiteral("”") : quote);
+    const QString quote = quoteText(note);
+    const QString begin = quote.size() > kQuoted ? quote.left(kQuoted - 1) + QStringLiteral("…") : quote;
+    m_quote->setText(isOfWords(note) ? QStringLiteral("“") + begin + QStringLiteral("”") : begin);
+    m_quote->setToolTip(plainToolTip(quote)); // four lines may hold less
     m_quote->setVisible(!note.quote.empty());
     m_filling = true;
     m_text->setPlainText(QString::fromStdString(note.text));
@@ -242,6 +251,7 @@ void NotebookPanel::showCurrent()
 void NotebookPanel::showPin(const Note& note)
 {
     m_pin->setText(note.folder.empty() ? tr("Note") : visibleLine(m_notes->pinOf(note).toStdString()));
+    m_pin->setToolTip(plainToolTip(m_pin->text()));
 }
 
 /// No other note is chosen then: the next press at the same place deletes nothing.
@@ -326,6 +336,7 @@ void NotebookPanel::follow()
                         .arg(folder));
         return;
     }
+    Q_EMIT runWanted(folder);
     if (note.kind == "step")
         Q_EMIT stepPicked(folder, note.step);
     else if (note.kind == "evaluation")

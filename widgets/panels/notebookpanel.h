@@ -19,6 +19,7 @@ class QTableView;
 
 namespace aha {
 
+class ElidedLabel;
 class EmptyHint;
 class NoteBar;
 class NoteModel;
@@ -44,6 +45,8 @@ public:
     std::function<QString(const QString& runId)> findRun;
 
 Q_SIGNALS:
+    /// A note of this run is gone to: the run is what the window is about now. Where it leads comes just after.
+    void runWanted(const QString& folder);
     void stepPicked(const QString& folder, qint64 step);
     void groupPicked(const QString& folder, qint64 step, int groupPosition);
     void completionPicked(const QString& folder, qint64 completionId);
@@ -74,7 +77,8 @@ private:
     QLineEdit* m_filter;
     QTableView* m_table;
     EmptyHint* m_none;
-    QLabel *m_pin, *m_quote, *m_empty;
+    ElidedLabel* m_pin;
+    QLabel *m_quote, *m_empty;
     QPushButton *m_go, *m_remove;
     QPlainTextEdit* m_text;
     QWidget* m_editor;

@@ -355,14 +355,15 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     m_filter->setVisible(any);
     m_order->setVisible(any);
     m_take->setVisible(any);
+    const auto [fewest, most] = table.samples();
     for (int c = 0; c < kOutcomeClasses; ++c) {
         QCheckBox* chip = m_classes[size_t(c)];
-        const QString name = outcomeName(OutcomeClass(c), table.acrossRuns);
+        const QString name = outcomeName(OutcomeClass(c), table.acrossRuns, most);
         const int count = table.matrix.counts[size_t(c)];
         chip->setVisible(any);
         chip->setText(QStringLiteral("%1 %2 %3").arg(outcomeMark(OutcomeClass(c))).arg(count).arg(name));
         chip->setAccessibleName(tr("%1: %2 of %3 problems").arg(name).arg(count).arg(table.matrix.rows.size()));
-        chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns)));
+        chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns, most)));
     }
     m_scope->setText(outcomeScope(table));
     m_scope->setToolTip(plainToolTip(outcomeScope(table)));
@@ -374,7 +375,11 @@ void OutcomesPage::setTable(const OutcomeTable& table)
                   .arg(QString(sampled).replace(QLatin1Char('\n'), QStringLiteral(" · "))));
     m_sampled->setToolTip(plainToolTip(sampled));
     m_sampled->setVisible(!sampled.isEmpty());
-    m_legend->setText(tr("n = %1   ● all right   ○ none   else: how many").arg(table.matrix.rows.size()));
+    const QString samples = fewest == most ? QString::number(most) : QStringLiteral("%1 – %2").arg(fewest).arg(most);
+    m_legend->setText(most > 1 ? tr("n = %1 problems × %2 samples   ● all right   ○ none   else: how many")
+                                     .arg(table.matrix.rows.size())
+                                     .arg(samples)
+                               : tr("n = %1   ● right   ○ wrong").arg(table.matrix.rows.size()));
     m_legend->setToolTip(plainToolTip(m_legend->text()));
     placeLegend();
     m_paired->setTable(table);

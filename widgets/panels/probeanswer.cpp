@@ -10,6 +10,18 @@
 
 namespace aha {
 
+QString ownAnswerFacts(const QString& run, int64_t step, const CompletionRow& row)
+{
+    const QString facts
+        = tr("%1, step %2 · your prompt, which nothing judges · %3, %4")
+              .arg(run, QString::number(step), row.tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(row.tokens),
+                  row.finishReason == "length" ? tr("cut off") : visibleLine(row.finishReason));
+    if (!row.text.empty())
+        return facts;
+    // An empty page looks as if it were still to come.
+    return facts + QLatin1Char('\n') + tr("The answer is empty: the model ended at once.");
+}
+
 Result<ProbeAnswer> readProbeAnswer(const ProbePlace& place, int wanted)
 {
     const QString &folder = place.folder, &label = place.label;
@@ -56,12 +68,7 @@ Result<ProbeAnswer> readProbeAnswer(const ProbePlace& place, int wanted)
     if (own) {
         document.itemJson.clear(); // no calculation of a task is looked for
         document.heading = visibleLine(place.written.substr(0, 200));
-        document.facts = tr("%1, step %2 · your prompt, which nothing judges · %3, %4")
-                             .arg(label, QString::number(e->step),
-                                 row->tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(row->tokens),
-                                 row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason));
-        if (row->text.empty()) // an empty page looks as if it were still to come
-            document.facts += QLatin1Char('\n') + tr("The answer is empty: the model ended at once.");
+        document.facts = ownAnswerFacts(label, e->step, *row);
         return ProbeAnswer { document, std::move(*samples), at, e->samples, {} };
     }
     const bool all = found->correct == e->samples, none = found->correct == 0;

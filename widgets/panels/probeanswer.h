@@ -28,6 +28,8 @@ struct ProbeAnswer {
     QString problem; ///< why the text is not there, though the sample is
 };
 
+/// Of the answer to an own prompt: whose it is, that nothing judges it, its length and its end.
+QString ownAnswerFacts(const QString& run, int64_t step, const CompletionRow& row);
 /// The wanted sample (WantedSample), or the sentence why not. Reads the database: call from a worker.
 Result<ProbeAnswer> readProbeAnswer(const ProbePlace& place, int wanted);
 

@@ -187,17 +187,16 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
         m_pane->compareMenu()->clear();
-        QAction* all = m_pane->compareMenu()->addAction(tr("All evaluations side by side"), this, [this] {
+        m_pane->compareMenu()->addAction(tr("All evaluations side by side"), this, [this] {
             TextPlaces places;
             const OutcomeRow* row = current();
             for (size_t i = 0; row && i < row->cells.size(); ++i)
-                if (row->cells[i].right >= 0)
-                    places.push_back({ folder(), 0, m_table.sources[i].evaluationId, row->cells[i].position,
-                        std::min(m_samples->current(), m_table.sources[i].samples - 1) });
+                if (const auto asked = placeOf(int(i)))
+                    places.push_back({ folder(), 0, asked->evaluationId, row->cells[i].position,
+                        asked->own ? 0 : std::min(m_samples->current(), m_table.sources[i].samples - 1) });
             if (!places.empty())
                 Q_EMIT textsPicked(places);
         });
-        all->setVisible(!isOwn()); // texts side by side are told by their verdicts
         if (m_samples->count() > 1)
             m_pane->compareMenu()->addAction(tr("All samples of this evaluation side by side"), this, [this] {
                 TextPlaces places;

@@ -8,6 +8,7 @@
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/completionpicker.h"
+#include "widgets/panels/probeanswer.h"
 #include "widgets/panels/traceview.h"
 
 #include <QEvent>
@@ -24,6 +25,7 @@ namespace {
 struct ReadText {
     TraceText trace;
     QString facts;
+    bool own = false; ///< the answer to a prompt of a person's own
 };
 
 Result<ReadText> readCompletion(const RunReader& reader, const TextPlace& place, const Lexicon& lexicon)
@@ -51,24 +53,28 @@ Result<ReadText> readCompletion(const RunReader& reader, const TextPlace& place,
 
 Result<ReadText> readAnswer(const RunReader& reader, const TextPlace& place, const Lexicon& lexicon)
 {
-    const Result<std::vector<EvaluationRow>> evaluations = reader.evaluations();
+    const Result<EvaluationRow> evaluation = reader.evaluation(place.evaluationId);
     const Result<std::vector<EvaluationProblemRow>> problems = reader.evaluationProblems(place.evaluationId, false);
     const Result<CompletionRow> text = readSample(reader, place.evaluationId, place.position, place.sample);
-    if (!evaluations || !problems || !text)
-        return !evaluations ? evaluations.error() : !problems ? problems.error() : text.error();
+    if (!evaluation || !problems || !text)
+        return !evaluation ? evaluation.error() : !problems ? problems.error() : text.error();
     if (place.position < 0 || place.position >= int(problems->size()))
         return Error { "row_missing", "The evaluation has no problem " + std::to_string(place.position + 1) + ".", "" };
     const EvaluationProblemRow& problem = (*problems)[size_t(place.position)];
     ReadText read;
-    read.trace = makeTraceText(text->text, problem.prompt.itemJson, lexicon, std::nullopt);
-    for (const EvaluationRow& one : *evaluations)
-        if (one.id == place.evaluationId)
-            read.facts = tr("%1, step %2, held-out · %3 of %4 samples right · %5 characters")
-                             .arg(QString())
-                             .arg(one.step)
-                             .arg(problem.correct)
-                             .arg(one.samples)
-                             .arg(read.trace.text.size());
+    read.own = evaluation->task == kProbesTask;
+    read.trace = makeTraceText(
+        text->text, read.own ? std::string() : problem.prompt.itemJson, lexicon, std::nullopt); // no task's calculation
+    if (read.own) {
+        read.facts = ownAnswerFacts({}, evaluation->step, *text);
+        return read;
+    }
+    read.facts = tr("%1, step %2, held-out · %3 of %4 samples right · %5 characters")
+                     .arg(QString())
+                     .arg(evaluation->step)
+                     .arg(problem.correct)
+                     .arg(evaluation->samples)
+                     .arg(read.trace.text.size());
     if (!text->verdict.empty())
         read.facts += QStringLiteral(" · ") + tr("sample %1: %2").arg(text->position + 1).arg(verdictText(*text));
     return read;
@@ -203,7 +209,7 @@ void TextColumn::read(const TextPlace& place, const QString& label)
                 if (asked != m_asked)
                     return;
                 m_place = text ? place : TextPlace();
-                m_open->setEnabled(text.ok());
+                m_open->setEnabled(text && !text->own); // Traces lists the problems that figures are made of
                 m_facts->setText(text ? text->facts : QString());
                 m_view->setTrace(text ? text->trace : TraceText());
                 m_hasTokenValues = !m_view->trace().tokenEnds.isEmpty(); // an engine may lend others later

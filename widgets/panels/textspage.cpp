@@ -218,6 +218,7 @@ TextColumn* TextsPage::makeColumn()
         else
             Q_EMIT problemPicked(place.folder, place.evaluationId, place.position, place.sample);
     });
+    connect(made->view(), &TraceView::menuOpening, this, &TextsPage::textMenuOpening);
     connect(made->view(), &TraceView::scrolled, this, [this, made] { syncScroll(made->view()); });
     connect(made, &TextColumn::headChanged, this, &TextsPage::alignTexts);
     return made;

@@ -19,6 +19,7 @@ class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QPushButton;
 class QScrollArea;
 class QSplitter;
@@ -64,6 +65,8 @@ Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
     void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     void said(const QString& sentence);
+    /// TraceView::menuOpening() of any column.
+    void textMenuOpening(QMenu* menu);
 
 protected:
     void showEvent(QShowEvent* event) override;

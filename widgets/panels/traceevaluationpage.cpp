@@ -20,6 +20,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -29,6 +30,13 @@ namespace aha {
 namespace {
 
 QString percent(double share) { return QString::number(100 * share, 'f', 1); }
+
+/// "512 problems × 4 samples": what an evaluation's pass@1 is a mean of.
+QString sizeText(const EvaluationRow& e)
+{
+    return (e.problems == 1 ? tr("1 problem") : tr("%1 problems").arg(e.problems))
+        + (e.samples == 1 ? tr(" × 1 sample") : tr(" × %1 samples").arg(e.samples));
+}
 
 } // namespace
 
@@ -81,6 +89,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     , m_problems(new EvaluationModel(this))
     , m_order(new QSortFilterProxyModel(this))
     , m_list(new QTableWidget(this))
+    , m_size(new QLabel(this))
     , m_right(new QWidget)
 {
     m_order->setSourceModel(m_problems);
@@ -100,8 +109,14 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     m_empty->setProperty("role", QStringLiteral("hint"));
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
+    m_size->setObjectName(QStringLiteral("evaluationsSize"));
+    m_size->setProperty("role", QStringLiteral("hint"));
+    m_size->setTextFormat(Qt::PlainText);
+    m_size->setWordWrap(true);
+    m_size->hide();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 6, 0, 0);
+    layout->addWidget(m_size);
     layout->addWidget(m_list, 1);
     layout->addWidget(m_empty, 1);
 
@@ -172,6 +187,7 @@ void TraceEvaluationPage::setReader(RunReader* reader, const QString& folder)
     m_problems->setProblems({}, {}, {}, {});
     m_samples->setSamples({}, 0, 0);
     m_title->clear();
+    m_size->hide();
     m_list->hide();
     m_empty->show();
     if (isVisible())
@@ -196,23 +212,43 @@ void TraceEvaluationPage::refresh()
         m_examples->hide();
         m_table->show();
     }
+    const auto differs = [&](const EvaluationRow& e) {
+        return e.problems != m_evaluations.front().problems || e.samples != m_evaluations.front().samples;
+    };
+    // One n of all stands above the list, where it takes no width; of several each stands in its row.
+    const bool oneSize = std::none_of(m_evaluations.begin(), m_evaluations.end(), differs);
+    const bool votes = std::any_of(
+        m_evaluations.begin(), m_evaluations.end(), [](const EvaluationRow& e) { return e.cons.has_value(); });
     std::vector<QStringList> cells;
     QStringList tips;
     const EvaluationSampling sampling = m_reader ? EvaluationSampling(*m_reader) : EvaluationSampling();
     for (const EvaluationRow& e : m_evaluations) {
         cells.push_back({ QString::number(e.step), percent(e.pass1),
-            QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)),
-            e.cons ? percent(*e.cons) : QStringLiteral("–") });
-        tips << (e.problems == 1 ? tr("1 problem") : tr("%1 problems").arg(e.problems))
-                + (e.samples == 1 ? tr(" × 1 sample") : tr(" × %1 samples").arg(e.samples));
+            QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)) });
+        if (!oneSize)
+            cells.back() << QStringLiteral("%1 × %2").arg(e.problems).arg(e.samples);
+        if (votes)
+            cells.back() << (e.cons ? percent(*e.cons) : QStringLiteral("–"));
+        tips << sizeText(e);
         if (const QString sampled = sampling.at(e.step); !sampled.isEmpty())
             tips.back() += QStringLiteral(", ") + sampled;
     }
-    fillList({ tr("Step"), tr("pass@1 %"), QStringLiteral("95 %"), tr("cons@n %") }, cells, tips);
-    m_list->horizontalHeaderItem(3)->setToolTip(plainToolTip(tr(
-        "Share of the problems whose most frequent answer is right (maj@n). Samples without an answer do not vote, so "
-        "it can lie far above pass@1, of whose samples all count; of equally frequent answers the one sampled first "
-        "counts, right or wrong. n: samples of each problem")));
+    QStringList titles { tr("Step"), tr("pass@1 %"), QStringLiteral("95 %") };
+    if (!oneSize)
+        titles << QStringLiteral("n");
+    if (votes)
+        titles << tr("cons@n %");
+    fillList(titles, cells, tips);
+    m_size->setText(
+        oneSize && !m_evaluations.empty() ? QStringLiteral("n = ") + sizeText(m_evaluations.front()) : QString());
+    m_size->setVisible(!m_size->text().isEmpty());
+    if (votes)
+        m_list->horizontalHeaderItem(int(titles.size()) - 1)
+            ->setToolTip(plainToolTip(tr("Share of the problems whose most frequent answer is right (maj@n). Samples "
+                                         "without an answer do not vote, so "
+                                         "it can lie far above pass@1, of whose samples all count; of equally frequent "
+                                         "answers the one sampled first "
+                                         "counts, right or wrong. n: samples of each problem")));
     const QSignalBlocker block(m_list);
     for (size_t i = 0; i < m_evaluations.size(); ++i)
         if (m_evaluations[i].id == kept)
@@ -373,6 +409,12 @@ void TraceEvaluationPage::showProblems()
         ? Result<std::vector<EvaluationProblemRow>>(std::vector<EvaluationProblemRow> {})
         : m_reader->evaluationProblems(earliest.id, /*withExamples=*/false);
     const int kept = currentPosition();
+    QList<int> idle; // one sample is its own majority; against nothing nothing changed
+    if (chosen->samples <= 1)
+        idle << EvaluationModel::Majority;
+    if (!before || before->empty())
+        idle << EvaluationModel::Before << EvaluationModel::Change;
+    m_table->leaveOut(idle);
     m_problems->setProblems(*chosen, rows ? std::move(*rows) : std::vector<EvaluationProblemRow> {}, earliest,
         before ? *before : std::vector<EvaluationProblemRow> {});
     QString text = tr("Evaluation at step %1 · pass@1 %2 % (95 %: %3 – %4), n = %5 problems × %6")

@@ -79,6 +79,7 @@ private:
     EvaluationModel* m_problems;
     QSortFilterProxyModel* m_order;
     QTableWidget* m_list;
+    QLabel* m_size; ///< n of all evaluations, where they have one
     TraceTable* m_table;
     SampleBar* m_samples;
     QLabel *m_title, *m_empty;

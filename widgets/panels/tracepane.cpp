@@ -201,8 +201,10 @@ void TracePane::makeActions(QWidget* page)
         [this, any] { return any() && m_document.place.isValid(); });
     new PlaceAction(
         this, "trace.compare", tr("Compare with another trace…"), {}, [this] { m_compare->showMenu(); }, any);
-    for (TraceView* view : { m_view, m_left })
+    for (TraceView* view : { m_view, m_left }) {
         m_reading->follow(view);
+        connect(view, &TraceView::menuOpening, this, &TracePane::textMenuOpening);
+    }
     connect(m_reading, &TokenLine::said, m_found, &QLabel::setText);
 }
 

@@ -92,6 +92,8 @@ Q_SIGNALS:
     void teacherUnwanted();
     /// The words to be shown are not in the text.
     void wordsMissed();
+    /// TraceView::menuOpening() of either text.
+    void textMenuOpening(QMenu* menu);
 
 private:
     void prepare(const TraceDocument& document, bool left);

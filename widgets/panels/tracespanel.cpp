@@ -122,6 +122,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
                     translated(recheckText(one)) + QStringLiteral(" · ") + translated(visibleLine(one.explanation)));
     });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &TracesPanel::fillCompareMenu);
+    connect(m_pane, &TracePane::textMenuOpening, this, &TracesPanel::textMenuOpening);
     const auto add = [this](const char* id, const QString& text, QKeyCombination keys, auto&& work, auto&& can) {
         new PlaceAction(this, id, text, keyList({ keys }), work, can);
     };

@@ -78,6 +78,8 @@ Q_SIGNALS:
     void stepHovered(const QString& folder, qint64 step);
     /// One to be added to those that are compared side by side, or several to be compared.
     void textsPicked(const aha::TextPlaces& places);
+    /// TraceView::menuOpening() of a text that is read here.
+    void textMenuOpening(QMenu* menu);
 
 protected:
     void showEvent(QShowEvent* event) override;

@@ -302,13 +302,13 @@ void TraceView::select(int begin, int end)
 
 void TraceView::mousePressEvent(QMouseEvent* event)
 {
+    if (event->button() != Qt::LeftButton) // the menu is about what is selected
+        return;
     if (event->pos().x() >= viewport()->width() - kRibbon) { // jump
         verticalScrollBar()->setValue(
             int(double(event->pos().y()) / viewport()->height() * verticalScrollBar()->maximum()));
         return;
     }
-    if (event->button() != Qt::LeftButton)
-        return;
     const int at = positionAt(event->pos());
     setSelection(event->modifiers() & Qt::ShiftModifier ? m_anchor : at, at);
 }
@@ -326,6 +326,8 @@ void TraceView::mouseMoveEvent(QMouseEvent* event)
 
 void TraceView::mouseDoubleClickEvent(QMouseEvent* event)
 {
+    if (event->button() != Qt::LeftButton)
+        return;
     const int at = positionAt(event->pos());
     int begin = at, end = at;
     while (begin > 0 && !m_trace.text[begin - 1].isSpace())

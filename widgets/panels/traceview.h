@@ -13,6 +13,7 @@
 #include <array>
 #include <memory>
 
+class QMenu;
 class QTextLayout;
 
 namespace aha {
@@ -106,6 +107,8 @@ Q_SIGNALS:
     void scrolled();
     /// The caret stands elsewhere, or something else is known where it stands.
     void readingChanged();
+    /// The menu of the text is about to be shown; whoever shows the text adds what can be done with it.
+    void menuOpening(QMenu* menu);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -115,6 +118,7 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void changeEvent(QEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
@@ -151,6 +155,8 @@ private:
     int rowFrom(int position, bool down);
     int pageFrom(int position, bool down);
     int rowEnd(int position, bool forward);
+    void openMenu(const QPoint& place); ///< on the screen
+    QPoint menuPlace(); ///< on the screen: below the caret, where that is in view
     void fill(QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color,
         bool underline = false) const;
     void frame(QPainter& painter, const Line& line, double at, int begin, int end) const;

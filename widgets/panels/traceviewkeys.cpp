@@ -1,13 +1,15 @@
-// TraceView: the caret and the keys that move it.
+// TraceView: the caret, the keys that move it, and the menu of what is selected.
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/exactcopy.h"
 #include "widgets/panels/traceview.h"
 #include "widgets/panels/traceviewaccess.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QApplication>
-#include <QClipboard>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QScrollBar>
 #include <QTextBoundaryFinder>
 #include <QTextLayout>
@@ -214,12 +216,44 @@ void TraceView::keyPressEvent(QKeyEvent* event)
         moveCaret(size, event->matches(QKeySequence::SelectEndOfDocument));
     else if (event->matches(QKeySequence::Copy))
         copySelection();
+    else if (event->key() == Qt::Key_F10 && event->modifiers() == Qt::ShiftModifier) // keyboards without a menu key
+        openMenu(menuPlace());
     else if (triggerPlaceAction(this, *event))
         return;
     else if (event->matches(QKeySequence::SelectAll))
         setSelection(0, size);
     else
         QAbstractScrollArea::keyPressEvent(event);
+}
+
+void TraceView::contextMenuEvent(QContextMenuEvent* event)
+{
+    openMenu(event->reason() == QContextMenuEvent::Keyboard ? menuPlace() : event->globalPos());
+}
+
+QPoint TraceView::menuPlace()
+{
+    const QPoint below = caretRect(m_cursor).bottomLeft();
+    const QRect seen = viewport()->rect();
+    return viewport()->mapToGlobal(QPoint(std::clamp(below.x(), seen.left(), std::max(seen.left(), seen.right())),
+        std::clamp(below.y(), seen.top(), std::max(seen.top(), seen.bottom()))));
+}
+
+void TraceView::openMenu(const QPoint& place)
+{
+    auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("textMenu"));
+    menu->setAccessibleName(tr("What can be done with the text"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const bool selected = m_anchor != m_cursor;
+    // A key is a part of the text: desktops that hide the shortcuts of such menus hide no text.
+    const QString copyKey = QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText);
+    menu->addAction(tr("Copy") + QLatin1Char('\t') + copyKey, this, &TraceView::copySelection)->setEnabled(selected);
+    PlaceAction* shown = placeAction(this, "trace.copyShown");
+    menu->addAction(shown->withKeys(shown->text()), shown, &QAction::trigger)->setEnabled(selected);
+    menu->addSeparator();
+    Q_EMIT menuOpening(menu);
+    menu->popup(place);
 }
 
 void TraceView::focusInEvent(QFocusEvent* event)

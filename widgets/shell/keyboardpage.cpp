@@ -38,6 +38,7 @@ constexpr const char* kPlaces[][2] = {
     { "In a trace: copy exact bytes, select all", "Ctrl+C Ctrl+A" },
     { "In a trace: move the caret, with Shift select", "← → ↑ ↓ Home End" },
     { "In a trace: to its beginning, its end", "Ctrl+Home Ctrl+End" },
+    { "In a trace: what can be done with what is selected", "Shift+F10" },
     { "In the tree of completions: from branch to branch, read one", "← → ↑ ↓ Enter" },
     { "In Outcomes: open the answers", "Enter" },
     { "In Probes: from evaluation to evaluation, to step 0", "← → Home" },

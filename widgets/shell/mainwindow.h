@@ -162,6 +162,7 @@ private:
     /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
     void connectNavigation(QObject* panel);
     void ensureOpen(const QString& folder);
+    void makeCurrent(const QString& folder); ///< opens the run where it is not; header and pages are about it
     void focusPage(); ///< what the page that is shown is about: its first list, or whatever takes the focus first
     void showOpened(); ///< on the page that is shown if it is about runs, otherwise on the charts
     QString folderOf(const QString& runId) const; ///< among the open runs and those of the table; "" for none

@@ -29,6 +29,7 @@
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScrollArea>
 
 #include <algorithm>
@@ -98,6 +99,7 @@ void MainWindow::connectNotes()
 {
     for (NotebookPanel* notebook : { m_panels.notebook, m_notesDock }) {
         notebook->findRun = [this](const QString& runId) { return folderOf(runId); };
+        connect(notebook, &NotebookPanel::runWanted, this, &MainWindow::makeCurrent);
         connect(notebook, &NotebookPanel::runPicked, this, &MainWindow::showRun);
         connect(notebook, &NotebookPanel::wordsPicked, this, &MainWindow::showWords);
         connect(notebook, &NotebookPanel::reportWanted, m_actions->action(QStringLiteral("report.html")),
@@ -110,6 +112,11 @@ void MainWindow::connectNotes()
     for (const TracePane* pane : { m_panels.traces->pane(), m_panels.compare->probes()->pane() })
         connect(pane, &TracePane::wordsMissed, this,
             [this] { say(tr("The words of the note are not in this text any more.")); });
+    QAction* here = m_actions->action(QStringLiteral("notes.here"));
+    here->setShortcutVisibleInContextMenu(true); // some desktops leave them out there
+    const auto offer = [here](QMenu* menu) { menu->addAction(here); };
+    connect(m_panels.traces, &TracesPanel::textMenuOpening, this, offer);
+    connect(m_panels.compare, &ComparePanel::textMenuOpening, this, offer);
     GroupView* group = m_panels.traces->stepPage()->groupView();
     group->setNotes(m_notes);
     const auto show = [this](qint64 id) {
@@ -207,12 +214,19 @@ void MainWindow::writeNote(const Note& note)
     notebook->addNote(note);
 }
 
-void MainWindow::showRun(const QString& folder)
+void MainWindow::makeCurrent(const QString& folder)
 {
     const QString path = QFileInfo(folder).absoluteFilePath();
     QStringList folders = openFolders();
+    if (!folders.isEmpty() && folders.first() == path)
+        return;
     folders.removeAll(path);
     openRuns(QStringList { path } + folders); // the first is the current one
+}
+
+void MainWindow::showRun(const QString& folder)
+{
+    makeCurrent(folder);
     showPage(QStringLiteral("Charts"));
 }
 

@@ -310,6 +310,55 @@ private Q_SLOTS:
         QCOMPARE(page.current()->step, int64_t(20));
     }
 
+    /// pass@1 has its n before a row is chosen: once above the list, or in each row where they differ. What one sample
+    /// each, or no earlier evaluation, cannot say has no column.
+    void everyEstimateHasItsN()
+    {
+        const auto reader = orThrow(RunReader::open(m_run.toStdString()));
+        TraceEvaluationPage page;
+        page.setReader(reader.get(), m_run);
+        page.show();
+        page.refresh();
+        page.right()->show();
+        const auto* list = page.findChild<QTableWidget*>("evaluations");
+        const auto* size = page.findChild<QLabel*>("evaluationsSize");
+        const auto* problems = page.right()->findChild<QTableView*>("problems");
+        const auto titles = [&] {
+            QStringList all;
+            for (int c = 0; c < list->columnCount(); ++c)
+                all << list->horizontalHeaderItem(c)->text();
+            return all;
+        };
+        const auto hidden = [&] {
+            QList<int> columns;
+            for (int c = 0; c < EvaluationModel::ColumnCount; ++c)
+                if (problems->isColumnHidden(c))
+                    columns << c;
+            return columns;
+        };
+        QVERIFY(size->isVisible());
+        QCOMPARE(size->text(), QString::fromUtf8("n = 5 problems × 4 samples"));
+        QCOMPARE(titles(), QStringList({ "Step", "pass@1 %", "95 %" })); // no answer was voted for
+        QCOMPARE(hidden(), QList<int>());
+        page.showEvaluation(0);
+        QCOMPARE(hidden(), (QList<int> { EvaluationModel::Before, EvaluationModel::Change }));
+        EvaluationRow single = fixture::evaluationRow({ 30, 1, { 1, 0 } });
+        single.cons = 0.5;
+        orThrow(orThrow(RunWriter::open(m_run.toStdString()))->commitEvaluation(single));
+        page.refresh();
+        QVERIFY(!size->isVisible());
+        QCOMPARE(titles(), QStringList({ "Step", "pass@1 %", "95 %", "n", "cons@n %" }));
+        QVERIFY(list->horizontalHeaderItem(4)->toolTip().contains("without an answer do not vote"));
+        QCOMPARE(list->item(0, 3)->text(), QString::fromUtf8("5 × 4"));
+        QCOMPARE(list->item(2, 3)->text(), QString::fromUtf8("2 × 1"));
+        page.showEvaluation(30);
+        QCOMPARE(hidden(), QList<int> { EvaluationModel::Majority });
+        QVERIFY(page.problems()
+                    ->headerData(EvaluationModel::Before, Qt::Horizontal, Qt::ToolTipRole)
+                    .toString()
+                    .endsWith("at step 0, of 4 each"));
+    }
+
 private:
     struct Window {
         ComparePanel panel;

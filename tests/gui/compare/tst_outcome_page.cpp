@@ -69,7 +69,7 @@ private Q_SLOTS:
         QCOMPARE(newest.sources.size(), size_t(2));
         QCOMPARE(newest.columnName(1), QString("run b"));
         QCOMPARE(newest.matrix.rows[2].outcome, OutcomeClass::Learned); // shown as gained
-        QCOMPARE(outcomeName(OutcomeClass::Learned, true), QString("gained"));
+        QCOMPARE(outcomeName(OutcomeClass::Learned, true, 4), QString("gained"));
     }
 
     void modelFiltersAndSorts()
@@ -214,7 +214,7 @@ private Q_SLOTS:
         QVERIFY(text->text().contains("exact sign test p = "));
         QCOMPARE(page.findChild<QLabel*>("outcomesScope")->text(), QString("Over 4 evaluations, step 0 – 30:"));
         QCOMPARE(page.findChild<QLabel*>("outcomesLegend")->text(),
-            QString::fromUtf8("n = 5   ● all right   ○ none   else: how many"));
+            QString::fromUtf8("n = 5 problems × 1 – 4 samples   ● all right   ○ none   else: how many"));
         const auto* legend = page.findChild<QLabel*>("outcomesLegend"); // whole, beside the classes or below them
         const auto* last = page.findChild<QCheckBox*>("outcomeClass4");
         page.resize(2000, 700);
@@ -236,6 +236,36 @@ private Q_SLOTS:
         QTRY_VERIFY2(text->text().startsWith("run a against run b: "), qPrintable(text->text()));
         QCOMPARE(page.findChild<QCheckBox*>("outcomeClass1")->text(), QString::fromUtf8("▲ 1 gained"));
         QCOMPARE(page.findChild<QLabel*>("outcomesScope")->text(), QString("From run b to run a:"));
+    }
+
+    /// A problem that was right in one of eight samples is not "never" right; where there is one sample, it is.
+    void mostlyWrongIsNotNever()
+    {
+        for (const int samples : { 8, 1 }) {
+            const QString folder = m_folder.filePath(QString("rare%1").arg(samples));
+            fixture::Course course;
+            course.evaluations = { { 0, samples, { samples / 8, samples } }, { 10, samples, { 0, samples } } };
+            fixture::makeCourse(folder, course);
+            OutcomesPage page;
+            page.resize(970, 690);
+            page.show();
+            page.setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::blue), "rare" } });
+            QTRY_COMPARE(page.model()->rowCount(), 2);
+            const auto* chip = page.findChild<QCheckBox*>("outcomeClass4");
+            const QString legend = page.findChild<QLabel*>("outcomesLegend")->text();
+            const QString row = page.model()->headerData(0, Qt::Vertical, Qt::AccessibleTextRole).toString();
+            const QString csv = outcomesCsv(page.model()->table());
+            if (samples == 1) {
+                QCOMPARE(chip->text(), QString::fromUtf8("✗ 1 never"));
+                QVERIFY2(legend.startsWith(QString::fromUtf8("n = 2   ● right")), qPrintable(legend));
+                continue;
+            }
+            QCOMPARE(chip->text(), QString::fromUtf8("✗ 1 mostly wrong"));
+            QVERIFY2(chip->toolTip().contains("some may be right"), qPrintable(chip->toolTip()));
+            QVERIFY2(legend.startsWith(QString::fromUtf8("n = 2 problems × 8 samples")), qPrintable(legend));
+            QVERIFY2(row.startsWith("mostly wrong: "), qPrintable(row));
+            QVERIFY(csv.contains("mostly wrong") && !csv.contains("never"));
+        }
     }
 
     /// Of more than two runs, what the chips count and what the text below counts is one thing: from the first to the
@@ -272,7 +302,7 @@ private Q_SLOTS:
         const OutcomeTable table = readNewest(
             { { m_folder.filePath("half1"), "A", Qt::blue }, { m_folder.filePath("half2"), "B", Qt::blue } });
         QCOMPARE(table.matrix.counts, (std::array<int, kOutcomeClasses> { 0, 1, 0, 3, 0 }));
-        QCOMPARE(outcomeName(table.matrix.rows[0].outcome, true), QString("mixed"));
+        QCOMPARE(outcomeName(table.matrix.rows[0].outcome, true, 2), QString("mixed"));
         const QString text = comparisonText(table, { "A", { 0 } }, { "B", { 1 } });
         QVERIFY2(text.contains("From A to B, 1 problems turn from mostly wrong to mostly right and 0 from"),
             qPrintable(text)); // the counts of the classes

@@ -353,11 +353,62 @@ private Q_SLOTS:
         QCOMPARE(window.pages()->currentPage(), QString("Compare"));
         auto* compare = window.findChild<ComparePanel*>();
         const TraceView* view = compare->probes()->pane()->view();
+        QCOMPARE(window.openFolders(), QStringList({ run("own"), run("kept") })); // the header names the first
         QTRY_COMPARE(view->selectedText(), QString("answer"));
         QCOMPARE(view->selection().first, word);
         QVERIFY(view->trace().text.contains("own answer at step 10 to: Why"));
         QCOMPARE(compare->findChild<EvaluationTimeline*>("probeTimeline")->value(), 1);
         QCOMPARE(compare->findChild<QTableView*>("probes")->currentIndex().row(), 2);
+    }
+
+    /// All answers to an own prompt stand side by side, and nothing there speaks of a verdict.
+    void anOwnPromptSideBySide()
+    {
+        fixture::Course course;
+        course.name = "beside";
+        course.evaluations = { { 0, 2, { 0, 1 } }, { 20, 2, { 1, 1 } } };
+        fixture::makeCourse(run("beside"), course);
+        for (const int64_t step : { 0, 10, 20 })
+            orThrow(orThrow(RunWriter::open(run("beside").toStdString()))->commitEvaluation(fixture::ownRow(step)));
+        ComparePanel panel;
+        panel.resize(1200, 700);
+        panel.show();
+        panel.setRuns({ opened("beside") });
+        panel.showTab(ComparePanel::Probes);
+        ProbesPage* probes = panel.probes();
+        QTRY_COMPARE(probes->model()->rowCount(), 6); // two headings, two prompts, two problems
+        auto* list = probes->findChild<QTableView*>("probes");
+        list->setCurrentIndex(list->model()->index(2, 0));
+        QTRY_VERIFY(probes->pane()->view()->trace().text.contains("to: Why"));
+        QMenu* menu = probes->pane()->compareMenu();
+        Q_EMIT menu->aboutToShow();
+        QAction* all = menu->actions().constFirst();
+        QVERIFY(all->isVisible());
+        all->trigger();
+        auto* page = panel.findChild<TextsPage*>();
+        QTRY_COMPARE(page->columns(), 3);
+        for (int i = 0; i < 3; ++i) {
+            const TextColumn* column = page->column(i);
+            const QString text = QString("own answer at step %1 to: Why is the sky blue?").arg(10 * i);
+            QTRY_COMPARE(column->view()->trace().text, text);
+            const auto field = [&](const char* name) { return "text" + column->key() + name; };
+            const QString facts = column->findChild<QLabel*>(field("Facts"))->text();
+            QVERIFY2(facts.contains(QString("step %1 ").arg(10 * i)) && facts.contains("which nothing judges")
+                    && !facts.contains("right"),
+                qPrintable(facts));
+            QCOMPARE(column->findChild<QComboBox*>(field("Source"))->currentText(), QString("your prompts"));
+            QCOMPARE(column->findChild<QComboBox*>(field("Prompt"))->currentText(), QString("Why is the sky blue?"));
+            QCOMPARE(column->findChild<QComboBox*>(field("Sample"))->currentText(), QString("sample 1"));
+            QVERIFY(!column->findChild<QPushButton*>(field("Open"))->isEnabled()); // it is no problem of Traces
+        }
+        auto* source = page->column(1)->findChild<QComboBox*>("textBSource"); // and back to the problems
+        source->setCurrentIndex(1);
+        Q_EMIT source->activated(1);
+        QTRY_VERIFY(page->column(1)->view()->trace().text.contains("attempt at step 20"));
+        QCOMPARE(source->currentText(), QString("held-out"));
+        source->setCurrentIndex(2);
+        Q_EMIT source->activated(2); // as a person chooses them
+        QTRY_VERIFY(page->column(1)->view()->trace().text.contains("own answer at step 20"));
     }
 
 private:

@@ -6,23 +6,33 @@
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
+#include "widgets/models/notemodel.h"
 #include "widgets/models/palettemodel.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/notebookpanel.h"
+#include "widgets/panels/probespage.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
 #include "widgets/panels/sweepform.h"
 #include "widgets/panels/sweeppage.h"
+#include "widgets/panels/textcolumn.h"
+#include "widgets/panels/textspage.h"
 #include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/traceview.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
@@ -34,6 +44,9 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QtTest>
+
+#include <string_view>
+#include <tuple>
 
 using namespace aha;
 
@@ -343,6 +356,119 @@ private Q_SLOTS:
         QVERIFY(!window.statusBar()->isVisible());
         window.say("again");
         QVERIFY(window.statusBar()->isVisible());
+    }
+
+    /// Wherever a note leads, the header names its run.
+    void aNoteOfAnotherRunMakesItTheCurrentOne()
+    {
+        const QString other = m_folder.filePath("runs/two");
+        fixture::makeRun(other, 1);
+        const auto reader = orThrow(RunReader::open(other.toStdString()));
+        const GroupRow group = orThrow(reader->groupsWithCompletions(2)).at(1);
+        const EvaluationRow evaluation = orThrow(reader->evaluations()).back();
+        MainWindow window;
+        window.show();
+        const auto* header = window.findChild<QLabel*>("runName");
+        const auto follow = [&](const char* kind, qint64 target, const char* page) {
+            window.openRuns({ m_run, other });
+            const QString before = header->text();
+            window.showPage("Notebook");
+            auto* notebook = qobject_cast<NotebookPanel*>(window.pages()->currentWidget());
+            QVERIFY(notebook);
+            Note note;
+            note.kind = kind;
+            note.folder = other.toStdString();
+            note.step = std::string_view(kind) == "evaluation" ? evaluation.step : 2;
+            note.target = target;
+            note.position = 1;
+            note.quote = "no wait";
+            notebook->addNote(note);
+            notebook->findChild<QPushButton*>("noteGo")->click();
+            QCOMPARE(window.pages()->currentPage(), QString(page));
+            QCOMPARE(window.openFolders(), QStringList({ other, m_run }));
+            QVERIFY2(!header->text().isEmpty() && header->text() != before, qPrintable(header->text()));
+            const auto* traces = window.findChild<TracesPanel*>();
+            QCOMPARE(traces->folder(), other);
+        };
+        const std::tuple<const char*, qint64, const char*> kinds[] = { { "run", 0, "Charts" }, { "step", 0, "Traces" },
+            { "evaluation", 0, "Traces" }, { "problem", evaluation.id, "Traces" },
+            { "answer", evaluation.id, "Traces" }, { "group", group.id, "Traces" },
+            { "completion", group.completions.at(2).id, "Traces" }, { "span", group.completions.at(2).id, "Traces" } };
+        for (const auto& [kind, target, page] : kinds) {
+            follow(kind, target, page);
+            QVERIFY2(!QTest::currentTestFailed(), kind);
+        }
+        QCOMPARE(window.findChild<TracesPanel*>()->pane()->view()->selectedText(), QString("no wait"));
+    }
+
+    /// What a note quotes stands under its header in four lines at most; the tip has it whole, and the pin its first
+    /// words.
+    void aLongQuoteIsWholeInItsTip()
+    {
+        NoteModel notes(nullptr);
+        NotebookPanel panel(&notes);
+        Note note;
+        note.kind = "span";
+        note.folder = "runs/one";
+        note.step = 3;
+        note.quote = "first <b>";
+        for (int i = 0; i < 300; ++i)
+            note.quote += " 等等";
+        note.quote += " last";
+        panel.addNote(note);
+        const auto* quote = panel.findChild<QLabel*>("noteQuote");
+        QVERIFY(quote->text().startsWith(QString::fromUtf8("“first <b> 等等")));
+        QVERIFY(quote->text().endsWith(QString::fromUtf8("…”")) && !quote->text().contains(QChar(0xFFFD)));
+        QVERIFY(quote->toolTip().contains("first &lt;b&gt;") && quote->toolTip().contains(" last"));
+        const QString pin = panel.findChild<QLabel*>("notePin")->text();
+        QVERIFY2(pin.startsWith(QString::fromUtf8("step 3 of one, a span of a completion, “first <b> 等等")),
+            qPrintable(pin));
+        QVERIFY2(pin.endsWith(QString::fromUtf8("…”")), qPrintable(pin));
+        note.quote.assign(1 << 20, 'x'); // a whole text that was selected
+        panel.addNote(note);
+        QVERIFY(quote->toolTip().size() < kLongestTip + 100);
+        QVERIFY(quote->toolTip().contains(QString::fromUtf8("x…<")));
+    }
+
+    /// Selected words get their note from the menu of the text, on Traces and on Compare.
+    void theMenuOfATextOffersANote()
+    {
+        MainWindow window;
+        window.show();
+        window.openRuns({ m_run });
+        window.showStep(m_run, 2);
+        auto* traces = window.findChild<TracesPanel*>();
+        traces->stepPage()->showCompletion(2, 1, 2);
+        QAction* here = window.actionTable()->action("notes.here");
+        const auto menuOf = [](TraceView* view) {
+            QMenu* menu = nullptr;
+            const auto opened
+                = connect(view, &TraceView::menuOpening, view, [&menu](QMenu* opening) { menu = opening; });
+            const QPoint place = view->viewport()->rect().center();
+            QContextMenuEvent asked(QContextMenuEvent::Mouse, place, view->viewport()->mapToGlobal(place));
+            QApplication::sendEvent(view->viewport(), &asked);
+            disconnect(opened);
+            return menu;
+        };
+        auto* compare = window.findChild<ComparePanel*>();
+        auto* texts = compare->findChild<TextsPage*>();
+        for (TraceView* view :
+            { compare->probes()->pane()->view(), compare->probes()->pane()->pinnedView(), texts->column(0)->view() }) {
+            QMenu* menu = menuOf(view);
+            QVERIFY(menu && menu->actions().contains(here));
+            menu->close();
+        }
+        TraceView* view = traces->pane()->view();
+        QVERIFY(view->find("no wait") > 0); // selects it
+        QMenu* menu = menuOf(view);
+        QVERIFY(menu && menu->actions().contains(here));
+        QVERIFY(here->isShortcutVisibleInContextMenu());
+        menu->setActiveAction(here);
+        QTest::keyClick(menu, Qt::Key_Return);
+        QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+        const auto* page = window.pages()->currentWidget();
+        QVERIFY(page->findChild<QLabel*>("notePin")->text().contains("step 2 of "));
+        QVERIFY(page->findChild<QLabel*>("noteQuote")->text().contains("no wait"));
     }
 
     void aSignalLeadsToTheLab()

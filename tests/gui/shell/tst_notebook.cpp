@@ -61,6 +61,7 @@ private Q_SLOTS:
         model.setText(id, "a line\nand another");
         QCOMPARE(model.index(model.rowOf(id), NoteModel::Text).data().toString(), QString("a line"));
         QCOMPARE(model.index(model.rowOf(id), NoteModel::Pin).data().toString(), QString("step 4 of one"));
+        QVERIFY(model.index(model.rowOf(id), NoteModel::Pin).data(Qt::ToolTipRole).toString().contains("4 of one"));
         model.setText(id, QString::fromUtf8("\xe2\x80\xaehidden"));
         QVERIFY(!model.index(model.rowOf(id), NoteModel::Text).data().toString().contains(QChar(0x202e)));
         model.remove(other);
@@ -86,6 +87,7 @@ private Q_SLOTS:
             auto* page = window.pages()->currentWidget();
             auto* text = page->findChild<QPlainTextEdit*>("noteText");
             QVERIFY(page->findChild<QLabel*>("notePin")->text().contains("step 2 of "));
+            QVERIFY(page->findChild<QLabel*>("notePin")->toolTip().contains("step 2 of ")); // whole where it is cut
             QVERIFY(page->findChild<QLabel*>("noteQuote")->text().contains("no wait"));
             text->setPlainText("here it turned");
             window.showPage("Charts");

@@ -10,7 +10,10 @@
 
 #include <QAccessible>
 #include <QClipboard>
+#include <QContextMenuEvent>
+#include <QMenu>
 #include <QMimeData>
+#include <QPointer>
 #include <QScrollBar>
 #include <QTimer>
 #include <QtTest>
@@ -340,6 +343,49 @@ private Q_SLOTS:
         for (const auto& event : watch()->longerThan(kBarMs))
             slow << event.text();
         QVERIFY2(slow.isEmpty(), qPrintable(slow.join('\n')));
+    }
+
+    /// By the right button, which leaves the selection, by the menu key, and by Shift+F10.
+    void theMenuHasWhatCanBeDone()
+    {
+        TraceView view;
+        show(view, "say \xff, and go on");
+        QPointer<QMenu> menu;
+        connect(&view, &TraceView::menuOpening, &view, [&menu](QMenu* opening) { menu = opening; });
+        view.setSelection(int(view.trace().text.indexOf('[')), int(view.trace().text.indexOf(',')));
+        QCOMPARE(view.selectedText(), QString("[FF]"));
+        const QPoint elsewhere = view.caretRect(int(view.trace().text.size())).center();
+        QTest::mouseClick(view.viewport(), Qt::RightButton, {}, elsewhere);
+        QTest::mouseDClick(view.viewport(), Qt::RightButton, {}, elsewhere);
+        QCOMPARE(view.selectedText(), QString("[FF]"));
+        QContextMenuEvent clicked(QContextMenuEvent::Mouse, elsewhere, view.viewport()->mapToGlobal(elsewhere));
+        QApplication::sendEvent(view.viewport(), &clicked);
+        QVERIFY(menu && menu->isVisible());
+        const QString copyKey = QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText);
+        QAction* copy = menu->actions().constFirst();
+        QCOMPARE(copy->text(), "Copy\t" + copyKey);
+        copy->trigger();
+        QCOMPARE(copied(), QByteArray("\xff"));
+        QVERIFY(menu->actions()[1]->text().endsWith("\tCtrl+Shift+C"));
+        menu->actions()[1]->trigger();
+        QCOMPARE(QApplication::clipboard()->text(), QString("[FF]"));
+        menu->close();
+        QTRY_VERIFY(!menu);
+
+        const QPoint middle = view.rect().center();
+        QContextMenuEvent byKey(QContextMenuEvent::Keyboard, middle, view.mapToGlobal(middle));
+        QApplication::sendEvent(&view, &byKey);
+        QVERIFY(menu && menu->isVisible());
+        QCOMPARE(menu->pos(), view.viewport()->mapToGlobal(view.caretRect(view.caret()).bottomLeft()));
+        menu->close();
+        QTRY_VERIFY(!menu);
+
+        view.setSelection(3, 3);
+        press(view, Qt::Key_F10, Qt::ShiftModifier);
+        QVERIFY(menu && menu->isVisible());
+        for (const QAction* action : menu->actions()) // there is nothing to copy
+            QVERIFY(action->isSeparator() || !action->isEnabled());
+        menu->close();
     }
 
 private:

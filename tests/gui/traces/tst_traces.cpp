@@ -402,8 +402,6 @@ private Q_SLOTS:
         const OutcomeTable table = readCourse({ m_run, "run", Qt::blue });
         QCOMPARE(table.matrix.counts[size_t(OutcomeClass::Learned)], 1);
         QCOMPARE(table.matrix.counts[size_t(OutcomeClass::Forgotten)], 2);
-        const auto* list = panel.findChild<QTableWidget*>("evaluations");
-        QVERIFY(list->horizontalHeaderItem(3)->toolTip().contains("without an answer do not vote"));
     }
 
     void fineTuningHasHeldOutFigures()
