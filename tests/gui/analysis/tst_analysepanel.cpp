@@ -110,6 +110,45 @@ private Q_SLOTS:
         QVERIFY(blind.findChild<QLabel*>("analyseStatus")->text().contains("There is no lexicon."));
     }
 
+    /// What the sandbox failed at is no wrong answer: it is in no figure, and counted in words, of the steps in view.
+    void whatNobodyCouldJudgeIsCountedApart()
+    {
+        const QString folder = m_folder.filePath("unjudged");
+        {
+            const auto writer = fixture::makeAnalysedRun(folder, 0, 4);
+            StepRow row = fixture::analysedStep(5, 0);
+            for (auto& [group, verdict] :
+                { std::pair(0, "infra_error"), std::pair(1, "timeout"), std::pair(2, "unjudged") }) {
+                CompletionRow& one = row.groups[size_t(group)].completions[3];
+                one.verdict = verdict;
+                one.reward.reset();
+            }
+            orThrow(writer->commitStep(row));
+            row = fixture::analysedStep(6, 0);
+            for (GroupRow& group : row.groups)
+                for (CompletionRow& one : group.completions) {
+                    one.verdict = "infra_error";
+                    one.correct = false;
+                    one.reward.reset();
+                }
+            orThrow(writer->commitStep(row));
+        }
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "unjudged" } });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        ReflectionPage* page = panel.reflection();
+        const auto scope = [&] { return page->findChild<QLabel*>("reflectionScope")->text(); };
+        QVERIFY2(scope().contains("n = 15 right and 42 wrong") && scope().contains("15 of 72 could not be judged"),
+            qPrintable(scope()));
+        const QString status = panel.findChild<QLabel*>("analyseStatus")->text();
+        QVERIFY2(status == "57 traces in 6 steps; 15 of 72 could not be judged", qPrintable(status));
+        page->charts()->chart(0)->userZoom(0.5, 4.5);
+        QTRY_VERIFY(scope().contains("n = 12 right and 36 wrong"));
+        QVERIFY(!scope().contains("could not be judged"));
+    }
+
     void reflection()
     {
         AnalysePanel panel(*m_lexicon);
