@@ -451,6 +451,47 @@ private Q_SLOTS:
         QVERIFY(page->examples()->example(0).correct);
     }
 
+    /// No group has both kinds: all of them are compared, unpaired, and the method and its n are named.
+    void reflectingIsPooledWhereNoGroupHasBoth()
+    {
+        auto tally = std::make_shared<RunTally>();
+        for (const auto& entry : m_lexicon->entries()) {
+            tally->words << QString::fromStdString(entry.word);
+            tally->kinds.push_back(entry.kind);
+        }
+        const auto addStep = [&](int64_t step, const std::vector<std::pair<const char*, bool>>& traces) {
+            StepTallier tallier(*m_lexicon, step);
+            for (const auto& [text, right] : traces)
+                tallier.add({ step, step, right, 4, text });
+            tally->steps.append(tallier.finish());
+        };
+        const char *reflects = "one wait two", *other = "one two";
+        for (const int64_t step : { 1, 5 }) {
+            addStep(step, { { reflects, true }, { reflects, true } });
+            addStep(step + 1, { { reflects, true }, { reflects, false } });
+            addStep(step + 2, { { other, false }, { other, false } });
+            addStep(step + 3, { { other, true }, { other, false } });
+        }
+        const auto said = [&] {
+            ReflectionPage page;
+            page.resize(960, 640);
+            page.show();
+            page.setRuns({ std::make_shared<RunTally>(*tally), QStringLiteral("apart"), Qt::blue }, {});
+            return page.findChild<QLabel*>("reflectingAccuracy")->text();
+        };
+        // 6/8 − 2/8, and each of the eight groups is 1/16 off: 1.96 · sqrt(8/7 · 8/256) = 0.370
+        const QString pooled = said();
+        QVERIFY2(pooled.contains("+50.0 points (13.0 – 87.0)"), qPrintable(pooled));
+        QVERIFY2(pooled.startsWith("No two groups in view") && pooled.contains("unpaired, linearised")
+                && pooled.contains("n = 8 groups, 8 traces that reflect and 8 others"),
+            qPrintable(pooled));
+        for (const int64_t step : { 9, 10 })
+            addStep(step, { { reflects, true }, { other, step == 9 } });
+        const QString within = said();
+        QVERIFY2(within.startsWith("Same prompt, same step") && within.contains("n = 2 groups that have both"),
+            qPrintable(within));
+    }
+
 private:
     static void holdAgainst(AnalysePanel& panel, int index)
     {
