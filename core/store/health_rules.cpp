@@ -1,5 +1,7 @@
 #include "core/store/health_rules.h"
 
+#include "core/store/health_series.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -9,13 +11,11 @@ namespace aha {
 namespace {
 
 constexpr int kLookBack = 20; // steps over which length is compared
-constexpr int kSpikeBefore = 10; // steps whose median a spike is held against, and for which it stays raised
 constexpr double kKlFloor = 0.02, kLossFloor = 0.1; // nats: multiples of nothing are no spikes
 constexpr double kGradientFactor = 5; // gradient norms differ more from batch to batch than losses
 constexpr double kFlatAccuracy = 0.02; // a rise below this is none
 constexpr double kLowPrecisionFactor = 50;
 
-using Series = std::vector<SeriesPoint>;
 using Point = SignalValues::Point;
 
 std::string number(double value, int digits)
@@ -35,51 +35,31 @@ std::string figure(double value)
     return shown;
 }
 
-/// Finite points only.
-Series seriesOf(const SignalData& data, const std::string& name)
-{
-    const auto found = data.series.find(name);
-    Series points;
-    for (size_t i = 0; found != data.series.end() && i < found->second.size(); ++i)
-        if (const SeriesPoint point = found->second[i]; std::isfinite(point.value))
-            points.push_back(point);
-    return points;
-}
-
-/// Means over kSignalWindow points, at the step of the last of them.
-Series windowed(const Series& points)
-{
-    Series means;
-    double sum = 0;
-    for (size_t i = 0; i < points.size(); ++i) {
-        sum += points[i].value;
-        if (i >= size_t(kSignalWindow))
-            sum -= points[i - kSignalWindow].value;
-        if (i + 1 >= size_t(kSignalWindow))
-            means.push_back({ points[i].step, sum / kSignalWindow });
-    }
-    return means;
-}
-
-/// Value at the last step not after `step`; NaN before the first.
-double valueAt(const Series& points, int64_t step)
-{
-    const auto after = std::upper_bound(
-        points.begin(), points.end(), step, [](int64_t s, const SeriesPoint& p) { return s < p.step; });
-    return after == points.begin() ? NAN : (after - 1)->value;
-}
-
 std::string nText(double perStep, int64_t step)
 {
     return ", n = " + std::to_string(int64_t(std::llround(perStep * kSignalWindow))) + " completions up to step "
         + std::to_string(step);
 }
 
-SignalValues unknown(const std::string& why) { return { {}, NAN, why }; }
-SignalValues notRecorded(const std::string& metric, int steps = kSignalWindow)
+SignalValues unknown(const std::string& why) { return { {}, NAN, why, {} }; }
+SignalValues awaited(const SignalWait& wait)
 {
-    return unknown(
-        "Not recorded: " + metric + " is missing, or there are fewer than " + std::to_string(steps) + " steps.");
+    return { {}, NAN,
+        "So far " + std::to_string(wait.recorded) + " of the " + std::to_string(wait.needed)
+            + (wait.evaluations ? " held-out evaluations that are needed." : " steps that are needed."),
+        wait };
+}
+/// The first of the metrics that the run does not record, else how long the shortest of them is.
+SignalValues lacking(const SignalData& data, const std::vector<std::string>& metrics, int needed = kSignalWindow)
+{
+    int64_t recorded = INT64_MAX;
+    for (const std::string& metric : metrics) {
+        const Series points = seriesOf(data, metric);
+        if (points.empty() && hasSteps(data))
+            return unknown("Not recorded: " + metric + " is missing.");
+        recorded = std::min(recorded, int64_t(points.size()));
+    }
+    return awaited({ recorded, needed });
 }
 
 /// A mean over the window against the threshold.
@@ -118,7 +98,7 @@ SignalValues truncation(const SignalData& data, double threshold)
 {
     const Series means = windowed(seriesOf(data, "completions/clipped_ratio"));
     if (means.empty())
-        return notRecorded("completions/clipped_ratio");
+        return lacking(data, { "completions/clipped_ratio" });
     return simple(means, threshold,
         percent(means.back().value) + " of the completions were cut off"
             + nText(data.completionsPerStep, means.back().step) + "." + cutOffText(data, means.back().step));
@@ -128,7 +108,7 @@ SignalValues zeroVariance(const SignalData& data, double threshold)
 {
     const Series means = windowed(seriesOf(data, "frac_reward_zero_std"));
     if (means.empty())
-        return notRecorded("frac_reward_zero_std");
+        return lacking(data, { "frac_reward_zero_std" });
     const int64_t step = means.back().step;
     const double right = valueAt(windowed(seriesOf(data, "groups/all_correct")), step),
                  wrong = valueAt(windowed(seriesOf(data, "groups/all_wrong")), step);
@@ -143,7 +123,7 @@ SignalValues entropy(const SignalData& data, double threshold, bool collapse)
 {
     const Series means = windowed(seriesOf(data, "entropy"));
     if (means.empty())
-        return notRecorded("entropy");
+        return lacking(data, { "entropy" });
     if (!(means.front().value > 0))
         return unknown("The entropy of the first steps is 0, so there is nothing to hold the later ones against.");
     SignalValues found { {}, threshold, {} };
@@ -156,16 +136,6 @@ SignalValues entropy(const SignalData& data, double threshold, bool collapse)
     return found;
 }
 
-/// Of the ten points before the one at `i`.
-double medianBefore(const Series& points, size_t i)
-{
-    std::vector<double> before;
-    for (size_t j = i - kSpikeBefore; j < i; ++j)
-        before.push_back(points[j].value);
-    std::nth_element(before.begin(), before.begin() + kSpikeBefore / 2, before.end());
-    return before[kSpikeBefore / 2];
-}
-
 SignalValues klSpike(const SignalData& data, double threshold)
 {
     Series points = seriesOf(data, "kl");
@@ -174,9 +144,10 @@ SignalValues klSpike(const SignalData& data, double threshold)
         points = seriesOf(data, "policy/approxkl");
         name = "KL of the updates";
     }
+    if (points.empty() && hasSteps(data))
+        return unknown("Not recorded: there is no kl (beta is 0) and no policy/approxkl.");
     if (points.size() <= size_t(kSpikeBefore))
-        return unknown("Not recorded: there is no kl (beta is 0) and no policy/approxkl, or there are fewer than "
-            + std::to_string(kSpikeBefore + 1) + " steps.");
+        return awaited({ int64_t(points.size()), kSpikeBefore + 1 });
     SignalValues found { {}, threshold, {} };
     int64_t spike = -1;
     double height = 0;
@@ -204,7 +175,7 @@ SignalValues lossSpike(const SignalData& data, double threshold)
 {
     const Series loss = seriesOf(data, "loss"), gradient = seriesOf(data, "grad_norm");
     if (loss.size() <= size_t(kSpikeBefore))
-        return notRecorded("loss", kSpikeBefore + 1);
+        return lacking(data, { "loss" }, kSpikeBefore + 1);
     std::map<int64_t, double> most; // by step
     const auto note = [&](const Series& points, double floor, double factor) {
         for (size_t i = kSpikeBefore; i < points.size(); ++i) {
@@ -237,9 +208,13 @@ SignalValues lossSpike(const SignalData& data, double threshold)
 SignalValues heldOutLossRise(const SignalData& data, double threshold)
 {
     const Series held = seriesOf(data, "eval_loss"), training = windowed(seriesOf(data, "loss"));
-    if (held.size() < 2 || training.empty())
+    if (training.empty())
+        return lacking(data, { "loss" });
+    if (held.empty())
         return unknown("Needs five steps and the loss on held-out rows at two of them (data.eval_percent, "
                        "eval.every_steps).");
+    if (held.size() < 2)
+        return awaited({ int64_t(held.size()), 2, true });
     if (std::any_of(held.begin(), held.end(), [](const SeriesPoint& p) { return p.value <= 0; }))
         return unknown("This loss falls below 0, so there are no multiples of it.");
     const auto trainingAt = [&](int64_t step) { // before the fifth step, the mean of the first five
@@ -268,7 +243,7 @@ SignalValues chosenFalls(const SignalData& data, double threshold)
     const Series chosen = windowed(seriesOf(data, "logps/chosen")),
                  margins = windowed(seriesOf(data, "rewards/margins"));
     if (chosen.empty() || margins.empty())
-        return notRecorded("logps/chosen or rewards/margins");
+        return lacking(data, { "logps/chosen", "rewards/margins" });
     if (!(chosen.front().value < 0))
         return unknown("The chosen completions were certain from the start, so they cannot be held against it.");
     SignalValues found { {}, threshold, {} };
@@ -287,7 +262,7 @@ SignalValues accuracyFall(const SignalData& data, double threshold)
 {
     const Series means = windowed(seriesOf(data, "accuracy"));
     if (means.empty())
-        return notRecorded("accuracy");
+        return lacking(data, { "accuracy" });
     SignalValues found { {}, threshold, {} };
     double best = 0;
     int64_t at = means.front().step;
@@ -368,8 +343,12 @@ SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
 {
     const RewardAt reward(data);
     const auto& evaluations = data.evaluations;
-    if (reward.isEmpty() || evaluations.size() < 2)
-        return unknown("Needs a reward and two held-out evaluations (evaluation.every_steps).");
+    if (reward.isEmpty())
+        return lacking(data, { "reward" });
+    if (evaluations.empty())
+        return unknown("Needs a reward and two held-out evaluations (eval.every_steps).");
+    if (evaluations.size() < 2)
+        return awaited({ 1, 2, true });
     SignalValues found { {}, threshold, {} };
     for (size_t k = 1; k < evaluations.size(); ++k) {
         Point point { evaluations[k].step, 0, false };
@@ -416,18 +395,22 @@ SignalValues dominantPart(const SignalData& data, double threshold)
     };
     std::vector<Spread> parts;
     bool correctness = false;
+    int64_t recorded = INT64_MAX;
     for (const auto& [name, weight] : data.weights) {
-        Series means = windowed(seriesOf(data, "rewards/" + name + "/std")),
-               weights = seriesOf(data, "rewards/" + name + "/weight");
-        if (means.empty() || (weight == 0 && weights.empty()))
+        const Series spreads = seriesOf(data, "rewards/" + name + "/std");
+        Series weights = seriesOf(data, "rewards/" + name + "/weight");
+        if ((spreads.empty() && hasSteps(data)) || (weight == 0 && weights.empty()))
             continue;
         correctness = correctness || aboutCorrectness(name);
-        parts.push_back({ name, std::move(means), std::move(weights), weight });
+        recorded = std::min(recorded, int64_t(spreads.size()));
+        parts.push_back({ name, windowed(spreads), std::move(weights), weight });
     }
     if (data.weights.empty())
         return unknown("No reward part has a weight, or the run's configuration cannot be read.");
     if (parts.size() < 2 || !correctness)
         return unknown("Needs at least two reward parts with a weight, one of them about being right.");
+    if (recorded < kSignalWindow)
+        return awaited({ recorded, kSignalWindow });
     SignalValues found { {}, threshold, {} };
     for (const SeriesPoint& at : parts.front().points) {
         double all = 0, most = 0;
@@ -456,7 +439,7 @@ SignalValues lengthDrift(const SignalData& data, double threshold)
     const Series lengths = windowed(seriesOf(data, "completions/mean_length")),
                  accuracy = windowed(seriesOf(data, "accuracy"));
     if (lengths.empty() || accuracy.empty())
-        return notRecorded("completions/mean_length or accuracy");
+        return lacking(data, { "completions/mean_length", "accuracy" });
     SignalValues found { {}, threshold, {} };
     for (size_t i = 0; i < lengths.size(); ++i) {
         const SeriesPoint& before = lengths[i >= size_t(kLookBack) ? i - kLookBack : 0];
@@ -472,9 +455,11 @@ SignalValues lengthDrift(const SignalData& data, double threshold)
 
 SignalValues repetition(const SignalData& data, double threshold)
 {
-    const Series means = windowed(seriesOf(data, kRepetitionSeries));
+    const Series shares = seriesOf(data, kRepetitionSeries), means = windowed(shares);
+    if (shares.empty() && hasSteps(data))
+        return unknown("No completions of training steps are stored.");
     if (means.empty())
-        return unknown("No completions of training steps are stored, or there are fewer than five steps.");
+        return awaited({ int64_t(shares.size()), kSignalWindow });
     return simple(means, threshold,
         percent(means.back().value) + " of the 4-grams of words were said before in their completion"
             + nText(data.repetitionPerStep, means.back().step) + " (a sample of each step).");
@@ -485,7 +470,7 @@ SignalValues formatOnly(const SignalData& data, double threshold)
     const Series format = windowed(seriesOf(data, "rewards/format/mean")),
                  accuracy = windowed(seriesOf(data, "accuracy"));
     if (format.empty() || accuracy.empty())
-        return notRecorded("rewards/format/mean or accuracy");
+        return lacking(data, { "rewards/format/mean", "accuracy" });
     SignalValues found { {}, threshold, {} };
     for (const SeriesPoint& p : format) {
         const double rise = p.value - format.front().value, gain = valueAt(accuracy, p.step) - accuracy.front().value;
@@ -501,7 +486,7 @@ SignalValues samplerGap(const SignalData& data, double threshold)
 {
     const Series means = windowed(seriesOf(data, "sampling/sampling_logp_difference/mean"));
     if (means.empty())
-        return notRecorded("sampling/sampling_logp_difference/mean");
+        return lacking(data, { "sampling/sampling_logp_difference/mean" });
     const double used = data.lowPrecisionRollouts ? kLowPrecisionFactor * threshold : threshold;
     return simple(means, used,
         "The mean difference is " + figure(means.back().value) + " nats a token"
@@ -522,7 +507,7 @@ SignalValues infraErrors(const SignalData& data, double threshold)
     }
     const Series means = windowed(shares);
     if (means.empty())
-        return notRecorded("reward");
+        return lacking(data, { "reward" });
     return simple(means, threshold,
         percent(means.back().value) + " of the completions could not be judged"
             + nText(data.completionsPerStep, means.back().step) + ".");

@@ -14,6 +14,7 @@ struct SignalValues {
     std::vector<Point> points; ///< empty: unknown
     double threshold = 0; ///< as used
     std::string numbers; ///< of the newest point, or why nothing is known
+    SignalWait wait {}; ///< unknown: for what
 };
 
 SignalValues signalValues(HealthSignal signal, const SignalData& data, double threshold);

@@ -176,6 +176,7 @@ std::vector<SignalState> evaluateSignals(const SignalData& data, const std::vect
         }
         SignalValues found = signalValues(info.signal, data, thresholds[states.size()]);
         state.threshold = found.threshold;
+        state.wait = found.wait;
         state.value = found.points.empty() ? NAN : found.points.back().value;
         state.values.reserve(found.points.size());
         // Stretches of raised steps; the newest one counts.

@@ -83,6 +83,12 @@ inline constexpr const char* kRepetitionSeries = "text/repetition";
 /// Every metric that a rule reads; reward parts (rewards/<part>/mean and /std) come on top.
 const std::vector<std::string>& signalMetrics();
 
+/// How much of what a signal needs is recorded so far.
+struct SignalWait {
+    int64_t recorded = 0, needed = 0; ///< needed 0: it waits for nothing, as the run does not record what it needs
+    bool evaluations = false; ///< held-out evaluations instead of steps
+};
+
 struct SignalState {
     /// Unknown: what it needs is not recorded, or there are too few steps. NotOfKind: no run of this kind records it.
     enum State { Unknown, Quiet, Raised, NotOfKind };
@@ -92,6 +98,7 @@ struct SignalState {
     int64_t worst = -1; ///< step with the most extreme value of that stretch, else the newest step
     double value = 0; ///< newest; NaN when unknown
     double threshold = 0;
+    SignalWait wait {}; ///< unknown: for what
     std::string numbers; ///< the sentence with the figures and their n
     std::vector<SeriesPoint> values; ///< what is held against the threshold, over the steps; thinned() to kMostValues
 };

@@ -31,6 +31,14 @@ bool isJudged(Verdict verdict)
     return verdict == Verdict::Correct || verdict == Verdict::Wrong || verdict == Verdict::Malformed;
 }
 
+bool isUnjudgedName(std::string_view verdict)
+{
+    for (const Verdict one : { Verdict::InfraError, Verdict::Timeout, Verdict::Unjudged })
+        if (verdict == verdictName(one))
+            return true;
+    return false;
+}
+
 Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config) { return makeTask(config, SandboxConfig {}); }
 
 Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config, const SandboxConfig& sandbox)

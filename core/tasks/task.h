@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,9 @@ enum class Verdict { Correct, Wrong, Malformed, InfraError, Timeout, Unjudged };
 std::string verdictName(Verdict verdict);
 /// Says something about the answer: correct, wrong or malformed. All others count neither as right nor as wrong.
 bool isJudged(Verdict verdict);
+/// Likewise of a stored verdict's name: nobody could judge the answer, so it counts neither as right nor as wrong.
+/// False for names that are no Verdict's ("unchecked": examples to read, rows from elsewhere).
+bool isUnjudgedName(std::string_view verdict);
 
 struct Judgement {
     Verdict verdict = Verdict::Malformed;

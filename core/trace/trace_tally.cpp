@@ -210,6 +210,7 @@ void StepTally::append(const StepTally& next)
 {
     step = next.step;
     steps += next.steps;
+    unjudged += next.unjudged;
     for (size_t right = 0; right < of.size(); ++right)
         of[right].add(next.of[right]);
     for (const auto which : { &StepTally::mixing, &StepTally::reflecting }) {

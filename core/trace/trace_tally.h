@@ -77,12 +77,14 @@ struct TraceExample {
 struct StepTally {
     int64_t first = 0, step = 0; ///< the steps that are counted; both ends included
     int steps = 1; ///< with completions among them
+    int64_t unjudged = 0; ///< traces that nobody could judge: neither right nor wrong, and in no other number here
     std::array<TraceSums, 2> of; ///< [0] wrong, [1] right
     std::vector<ClusterCounts> mixing; ///< of each group: the mixed traces against the others
     std::vector<ClusterCounts> reflecting; ///< of each group: traces that reflect against the others
     std::vector<TraceExample> examples; ///< at most one of each kind and verdict
 
-    int64_t traces() const { return of[0].traces + of[1].traces; }
+    int64_t traces() const { return of[0].traces + of[1].traces; } ///< that were judged
+    bool isEmpty() const { return traces() + unjudged == 0; }
     /// `next` comes after this one. Groups with equal counts become one entry.
     void append(const StepTally& next);
 };
@@ -113,6 +115,8 @@ public:
     /// The lexicon must live as long as the tallier.
     StepTallier(const Lexicon& lexicon, int64_t step);
     void add(const TalliedTrace& trace);
+    /// A trace without a verdict, as its judging failed: counted apart.
+    void addUnjudged() { ++m_tally.unjudged; }
     StepTally finish(); ///< groups in the order of their ids
 
 private:

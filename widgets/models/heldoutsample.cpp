@@ -1,6 +1,7 @@
 #include "widgets/models/heldoutsample.h"
 
 #include "core/base/utf8.h"
+#include "core/tasks/task.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
@@ -24,8 +25,9 @@ int wantedSample(OutcomeClass outcome)
 
 QString sampleMark(const CompletionRow& sample)
 {
-    const bool unknown = sample.verdict == "infra_error" || sample.verdict == "timeout" || sample.verdict == "unjudged";
-    return sample.correct ? QStringLiteral("✓") : unknown ? QStringLiteral("?") : QStringLiteral("✗");
+    return sample.correct                ? QStringLiteral("✓")
+        : isUnjudgedName(sample.verdict) ? QStringLiteral("?")
+                                         : QStringLiteral("✗");
 }
 
 int sampleAt(const std::vector<CompletionRow>& samples, int wanted)

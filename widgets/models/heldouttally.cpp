@@ -1,7 +1,7 @@
 #include "widgets/models/heldouttally.h"
 
 #include "core/store/run_reader.h"
-#include "widgets/models/heldoutsample.h"
+#include "core/tasks/task.h"
 
 #include <algorithm>
 #include <set>
@@ -59,13 +59,13 @@ Result<EvaluationTally> tallyEvaluation(const RunReader& reader, const Evaluatio
             if (progress && read > 0 && read % kReportEvery == 0)
                 progress(read);
             ++read;
-            if (sampleMark(sample) == QStringLiteral("?")) { // it was not judged
-                ++counted.leftOut;
+            if (isUnjudgedName(sample.verdict)) {
+                tallier.addUnjudged();
                 continue;
             }
             const auto full = reader.evaluationSample(evaluation.id, int64_t(position), sample.position);
             if (!full && full.error().code == "row_missing") {
-                ++counted.leftOut;
+                ++counted.notKept;
                 continue;
             }
             if (!full)

@@ -23,7 +23,7 @@ struct AnswerPlace {
 /// evaluations stays one cluster. Far smaller than the texts that it was counted from, which the run stores.
 struct CountedEvaluation {
     int64_t id = 0, step = 0;
-    int64_t leftOut = 0; ///< answers that nobody could judge, or whose text was not kept
+    int64_t notKept = 0; ///< answers whose text had no room
     std::vector<int64_t> problems; ///< ids of their prompts, ascending
     std::vector<uint32_t> numbers; ///< of each problem among all of the run, from 0 on; given by who counts several
     std::vector<ClusterCounts> mixing, reflecting; ///< of each problem, as in StepTally

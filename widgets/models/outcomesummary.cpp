@@ -120,6 +120,8 @@ std::optional<OutcomeSummary> summarizeOutcomes(const OutcomeTable& table)
     if (summary.tests.size() > 1)
         summary.tests << tr("%1 comparisons with the first: by chance alone one in twenty leaves out 0.")
                              .arg(summary.tests.size());
+    if (!table.skipped.isEmpty())
+        summary.tests << table.skippedText();
     return summary;
 }
 

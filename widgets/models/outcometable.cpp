@@ -34,6 +34,15 @@ QString OutcomeTable::columnName(size_t column) const
     return acrossRuns ? source.run.label : tr("step %1").arg(source.step);
 }
 
+QString OutcomeTable::skippedText() const
+{
+    if (skipped.isEmpty())
+        return {};
+    return (skipped.size() == 1 ? tr("1 evaluation cannot be read and is left out. ")
+                                : tr("%1 evaluations cannot be read and are left out. ").arg(skipped.size()))
+        + skipped.join(QStringLiteral(" · "));
+}
+
 QString OutcomeTable::sampledDifferently() const
 {
     QStringList ways, columns; // each way once, with those that were sampled so
@@ -204,11 +213,13 @@ OutcomeTable readCourse(const RunName& run)
     else {
         const EvaluationSampling sampling(**reader);
         for (const EvaluationRow& e : *evaluations)
-            if (table.problem = addColumn(**reader, run, e, sampling, table, columns); !table.problem.isEmpty())
-                break;
+            if (const QString why = addColumn(**reader, run, e, sampling, table, columns); !why.isEmpty())
+                table.skipped << tr("step %1: %2").arg(QString::number(e.step), why);
     }
     if (table.problem.isEmpty() && columns.empty())
-        table.problem = tr("%1 has no evaluation on held-out problems stored.").arg(run.label);
+        table.problem = !table.skipped.isEmpty()
+            ? table.skippedText()
+            : tr("%1 has no evaluation on held-out problems stored.").arg(run.label);
     table.matrix = outcomeMatrix(columns, true);
     return table;
 }

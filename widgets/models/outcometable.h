@@ -6,6 +6,7 @@
 
 #include <QColor>
 #include <QString>
+#include <QStringList>
 
 #include <utility>
 #include <vector>
@@ -33,9 +34,12 @@ struct OutcomeTable {
     std::vector<OutcomeSource> sources; ///< one per column of the matrix
     OutcomeMatrix matrix;
     QString problem; ///< why there is nothing to see; empty when there is
+    QStringList skipped {}; ///< evaluations that cannot be read, and why: "step 10: …"; the others are columns
 
     /// What a column is called: "step 20", or the run's label.
     QString columnName(size_t column) const;
+    /// "1 evaluation cannot be read and is left out. step 10: …"; "" where all can.
+    QString skippedText() const;
     /// What the columns were sampled with, where that is not the same in all: a difference between them may come from
     /// it. "" where it is the same.
     QString sampledDifferently() const;
@@ -65,7 +69,7 @@ QString outcomeScope(const OutcomeTable& table);
 /// Changes when one of the runs has a new evaluation: a live run is read again only then.
 qint64 evaluationStamp(const std::vector<RunName>& runs);
 
-/// Every evaluation of one run. Reads no completions; call from a worker.
+/// Every evaluation of one run that can be read. Reads no completions; call from a worker.
 OutcomeTable readCourse(const RunName& run);
 /// The newest evaluation of each run. Runs without one are left out.
 OutcomeTable readNewest(const std::vector<RunName>& runs);

@@ -37,6 +37,10 @@ QString stateText(const SignalState* state)
     case SignalState::NotOfKind:
         return tr("not of this kind of run");
     case SignalState::Unknown:
+        if (state->wait.needed > 0)
+            return (state->wait.evaluations ? tr("%1 of %2 evaluations so far") : tr("%1 of %2 steps so far"))
+                .arg(state->wait.recorded)
+                .arg(state->wait.needed);
         break;
     }
     return tr("not recorded");

@@ -4,6 +4,7 @@
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
+#include "core/tasks/task.h"
 #include "widgets/language/translation.h"
 
 #include <algorithm>
@@ -52,6 +53,13 @@ std::optional<std::pair<int64_t, int64_t>> RunTally::ends(int64_t from, int64_t 
     std::optional<std::pair<int64_t, int64_t>> found;
     eachStep(*this, from, to, [&](const StepTally& step) { found = { found ? found->first : step.first, step.step }; });
     return found;
+}
+
+int64_t RunTally::unjudgedIn(int64_t from, int64_t to) const
+{
+    int64_t sum = 0;
+    eachStep(*this, from, to, [&](const StepTally& step) { sum += step.unjudged; });
+    return sum;
 }
 
 std::array<TraceSums, 2> RunTally::sums(int64_t from, int64_t to) const
@@ -161,6 +169,10 @@ struct TraceAnalysis::Reader {
         for (const GroupRow& group : *groups) {
             const BehaviourProblem problem = behaviourProblem(group.prompt.itemJson);
             for (const CompletionRow& row : group.completions) {
+                if (isUnjudgedName(row.verdict)) { // scored as wrong it would say that the model failed
+                    tallier.addUnjudged();
+                    continue;
+                }
                 const Result<CompletionRow> full = reader->completionText(row.id);
                 if (!full)
                     return translated(full.error().sentence());
@@ -169,7 +181,7 @@ struct TraceAnalysis::Reader {
         }
         StepTally done = tallier.finish();
         shelve(done);
-        if (done.traces() > 0)
+        if (!done.isEmpty())
             tally.steps.append(std::move(done));
         tally.lastStep = step;
         return {};
@@ -182,11 +194,11 @@ struct TraceAnalysis::Reader {
         if (!found)
             return found.error().code == "cancelled" ? QString() : translated(found.error().sentence());
         shelve(found->tally);
-        tally.leftOut += found->counted.leftOut;
+        tally.notKept += found->counted.notKept;
         for (const int64_t problem : found->counted.problems)
             found->counted.numbers.push_back(numbers.try_emplace(problem, uint32_t(numbers.size())).first->second);
         tally.heldOutProblems = numbers.size();
-        if (found->tally.traces() > 0)
+        if (!found->tally.isEmpty())
             insert(std::move(found->tally));
         tally.counted[evaluation.step] = std::make_shared<const CountedEvaluation>(std::move(found->counted));
         return {};
@@ -224,7 +236,7 @@ private:
         numbers.clear();
         tally.heldOutProblems = 0;
         tally.examples.clear();
-        tally.traces = tally.leftOut = 0;
+        tally.traces = tally.unjudged = tally.notKept = 0;
         tally.lastStep = -1;
     }
 
@@ -235,6 +247,7 @@ private:
             tally.examples[example.kind][example.correct].offer(example);
         std::vector<TraceExample>().swap(done.examples);
         tally.traces += done.traces();
+        tally.unjudged += done.unjudged;
     }
 
     /// An evaluation made afterwards comes to stand between others, which are put in order but not counted again.
@@ -301,11 +314,11 @@ void TraceAnalysis::refresh()
         };
         if (tally.of == TraceSource::HeldOutAnswers) {
             const std::vector<EvaluationRow> evaluations = reader->newEvaluations();
-            total = tally.traces + tally.leftOut;
+            total = tally.read();
             for (const EvaluationRow& one : evaluations)
                 total += int64_t(one.problems) * one.samples;
             for (size_t i = 0; i < evaluations.size() && tally.problem.isEmpty() && !*stop; ++i) {
-                const int64_t before = tally.traces + tally.leftOut;
+                const int64_t before = tally.read();
                 tally.problem = reader->readEvaluation(evaluations[i], *stop, [&](int64_t answers) {
                     QMetaObject::invokeMethod(
                         this, [this, read = before + answers, total] { advance(read, total); }, Qt::QueuedConnection);
@@ -335,7 +348,7 @@ void TraceAnalysis::take(std::shared_ptr<const RunTally> tally, qint64 total, bo
     m_tally = std::move(tally);
     if (last)
         m_reading = false;
-    advance(m_tally->traces + m_tally->leftOut, total);
+    advance(m_tally->read(), total);
     Q_EMIT changed();
     if (!last)
         return;

@@ -38,12 +38,17 @@ struct RunTally {
     std::vector<ReflectionKind> kinds; ///< of each
     double languageWeight = 0; ///< rewards.language
     int64_t traces = 0;
-    int64_t leftOut = 0; ///< held-out answers that were not counted
+    int64_t unjudged = 0; ///< that nobody could judge: neither right nor wrong, and not among the traces
+    int64_t notKept = 0; ///< held-out answers without their text
     size_t heldOutProblems = 0; ///< different ones, over the evaluations that are counted
     int64_t lastStep = -1; ///< of completions: the last that was read
 
+    /// Traces that were looked at, those left out included.
+    int64_t read() const { return traces + unjudged + notKept; }
     /// First and last step of the tallies below; nullopt without any.
     std::optional<std::pair<int64_t, int64_t>> ends(int64_t from, int64_t to) const;
+    /// Of the tallies that end at from ≤ step ≤ to.
+    int64_t unjudgedIn(int64_t from, int64_t to) const;
     /// Sums over the tallies that end at from ≤ step ≤ to: [0] wrong, [1] right.
     std::array<TraceSums, 2> sums(int64_t from, int64_t to) const;
     /// The clusters of their traces: groups; or the problems, each over all the evaluations, as these ask the same

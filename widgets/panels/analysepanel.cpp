@@ -299,7 +299,7 @@ void AnalysePanel::display()
         hint = first.tally->problem;
     else if (first.tally->steps.all().empty() && analysisOf(*run)->reading())
         hint = tr("Reading the traces…");
-    else if (first.tally->steps.all().empty() && first.tally->leftOut == 0)
+    else if (first.tally->steps.all().empty() && first.tally->notKept == 0)
         hint = tr("This run has stored neither completions of training steps nor answers to held-out problems yet. "
                   "Reinforcement learning and distillation on the student's own completions sample both; fine-tuning "
                   "answers held-out problems at its evaluations where data.verifier says how answers are judged. "
@@ -351,14 +351,15 @@ QString AnalysePanel::statusOf(const TraceAnalysis& analysis, const OpenRun& run
     if (other && !mayHave(*other, m_of))
         return ofAnswers ? tr("%1 has no held-out answers to hold against.").arg(other->label)
                          : tr("%1 has no sampled completions to hold against.").arg(other->label);
-    const QString counted
-        = (ofAnswers ? (one ? tr("%L1 answers at %L2 evaluation") : tr("%L1 answers at %L2 evaluations"))
-                     : (one ? tr("%L1 traces in %L2 step") : tr("%L1 traces in %L2 steps")))
-              .arg(tally.traces)
-              .arg(tally.steps.counted());
-    return tally.leftOut == 0
-        ? counted
-        : counted + tr("; %L1 left out: not judged, or their text was not kept").arg(tally.leftOut);
+    QString counted = (ofAnswers ? (one ? tr("%L1 answers at %L2 evaluation") : tr("%L1 answers at %L2 evaluations"))
+                                 : (one ? tr("%L1 traces in %L2 step") : tr("%L1 traces in %L2 steps")))
+                          .arg(tally.traces)
+                          .arg(tally.steps.counted());
+    if (tally.unjudged > 0)
+        counted += tr("; %L1 of %L2 could not be judged").arg(tally.unjudged).arg(tally.traces + tally.unjudged);
+    if (tally.notKept > 0)
+        counted += tr("; %L1 left out, as their text was not kept").arg(tally.notKept);
+    return counted;
 }
 
 void AnalysePanel::showEvent(QShowEvent* event)

@@ -324,6 +324,12 @@ QString AnalysisPage::scopeText() const
     if (!ends)
         return tr("No traces in the steps in view.");
     const auto sums = m_run.tally->sums(m_from, m_to);
+    const int64_t unjudged = m_run.tally->unjudgedIn(m_from, m_to);
+    const QString apart = unjudged == 0 ? QString()
+                                        : QLatin1Char(' ')
+            + tr("%L1 of %L2 could not be judged: they count neither as right nor as wrong.")
+                  .arg(unjudged)
+                  .arg(sums[0].traces + sums[1].traces + unjudged);
     if (ofAnswers()) {
         QString text
             = tr("Held-out answers, steps %L1 – %L2: n = %L3 right and %L4 wrong, to %L5 problems. Zoom a chart "
@@ -335,7 +341,7 @@ QString AnalysisPage::scopeText() const
                   .arg(m_run.tally->problemsAsked(m_from, m_to));
         if (const int each = m_run.tally->steps.stepsEach(); each > 1)
             text += QLatin1Char(' ') + tr("There are many: a point stands for %1 evaluations.").arg(each);
-        return text;
+        return text + apart;
     }
     QString text = tr("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
                        .arg(ends->first)
@@ -344,7 +350,7 @@ QString AnalysisPage::scopeText() const
                        .arg(sums[0].traces);
     if (const int each = m_run.tally->steps.stepsEach(); each > 1)
         text += QLatin1Char(' ') + tr("The run is long: a point stands for %1 steps.").arg(each);
-    return text;
+    return text + apart;
 }
 
 } // namespace aha

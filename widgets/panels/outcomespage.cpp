@@ -326,7 +326,7 @@ void OutcomesPage::read(bool refreshing)
 void OutcomesPage::setTable(const OutcomeTable& table)
 {
     const bool sameColumns = table.acrossRuns == m_model->table().acrossRuns
-        && table.sources.size() == m_model->table().sources.size()
+        && table.skipped == m_model->table().skipped && table.sources.size() == m_model->table().sources.size()
         && std::equal(table.sources.begin(), table.sources.end(), m_model->table().sources.begin(),
             [](const OutcomeSource& a, const OutcomeSource& b) {
                 return a.evaluationId == b.evaluationId && a.run.folder == b.run.folder;
@@ -369,12 +369,16 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     m_scope->setToolTip(plainToolTip(outcomeScope(table)));
     m_scope->setVisible(any && table.sources.size() > 1);
     const QString sampled = table.sampledDifferently();
-    m_sampled->setText(sampled.isEmpty()
-            ? sampled
-            : tr("Not sampled alike: what differs between these columns is not the model alone. %1")
-                  .arg(QString(sampled).replace(QLatin1Char('\n'), QStringLiteral(" · "))));
-    m_sampled->setToolTip(plainToolTip(sampled));
-    m_sampled->setVisible(!sampled.isEmpty());
+    QStringList caveats; // of the columns
+    if (any && !table.skipped.isEmpty())
+        caveats << table.skippedText();
+    if (!sampled.isEmpty())
+        caveats << tr("Not sampled alike: what differs between these columns is not the model alone. %1")
+                       .arg(QString(sampled).replace(QLatin1Char('\n'), QStringLiteral(" · ")));
+    m_sampled->setText(caveats.join(QLatin1Char('\n')));
+    m_sampled->setToolTip(plainToolTip(
+        sampled.isEmpty() || caveats.size() < 2 ? caveats.value(0) : caveats.first() + QLatin1Char('\n') + sampled));
+    m_sampled->setVisible(!caveats.isEmpty());
     const QString samples = fewest == most ? QString::number(most) : QStringLiteral("%1 – %2").arg(fewest).arg(most);
     m_legend->setText(most > 1 ? tr("n = %1 problems × %2 samples   ● all right   ○ none   else: how many")
                                      .arg(table.matrix.rows.size())

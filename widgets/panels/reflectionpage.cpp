@@ -218,18 +218,39 @@ void ReflectionPage::fillWords()
     m_wordTable->setCurrentIndex(m_words->index(at, 0));
     m_word = rows[at].key;
     showWordExamples();
-    const auto same = m_run.tally->within(TraceDivision::Reflecting, m_from, m_to);
-    if (!same)
-        return m_reflecting->setText(ofAnswers()
-                ? tr("No two problems in view have answers with and without reflection words at one evaluation.")
-                : tr("No two groups in view have traces with and without reflection words."));
-    m_reflecting->setText((ofAnswers()
-            ? tr("Same problem, same evaluation: accuracy of the answers that reflect, minus that of the others, is "
-                 "%1, 95 % interval, n = %L2 problems that have both. It does not say which causes which.")
-            : tr("Same prompt, same step: accuracy of the traces that reflect, minus that of the others, is "
-                 "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which."))
-                              .arg(pointsText(same->difference, same->low, same->high))
-                              .arg(same->clusters));
+    m_reflecting->setText(reflectingText());
+}
+
+/// Within problems where two have both kinds; else over all of them, which what differs between problems confounds.
+QString ReflectionPage::reflectingText() const
+{
+    if (const auto same = m_run.tally->within(TraceDivision::Reflecting, m_from, m_to))
+        return (ofAnswers()
+                ? tr(
+                    "Same problem, same evaluation: accuracy of the answers that reflect, minus that of the others, is "
+                    "%1, 95 % interval, n = %L2 problems that have both. It does not say which causes which.")
+                : tr("Same prompt, same step: accuracy of the traces that reflect, minus that of the others, is "
+                     "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which."))
+            .arg(pointsText(same->difference, same->low, same->high))
+            .arg(same->clusters);
+    QString text = ofAnswers()
+        ? tr("No two problems in view have answers with and without reflection words at one evaluation.")
+        : tr("No two groups in view have traces with and without reflection words.");
+    if (const auto pooled = pooledRates(m_run.tally->clusters(TraceDivision::Reflecting, m_from, m_to)))
+        text
+            += (ofAnswers() ? tr("\nAll problems pooled: accuracy of the answers that reflect, minus that of the "
+                                 "others, is %1, 95 % interval (unpaired, linearised, the problem is the unit), "
+                                 "n = %L2 problems, %L3 answers that reflect and %L4 others. Other problems or another "
+                                 "time may explain it.")
+                            : tr("\nAll groups pooled: accuracy of the traces that reflect, minus that of the others, "
+                                 "is %1, 95 % interval (unpaired, linearised, the group is the unit), n = %L2 groups, "
+                                 "%L3 traces that reflect and %L4 others. Other problems or another time may explain "
+                                 "it."))
+                   .arg(pointsText(pooled->difference, pooled->low, pooled->high))
+                   .arg(pooled->clusters)
+                   .arg(pooled->n)
+                   .arg(pooled->othersN);
+    return text;
 }
 
 void ReflectionPage::fillLags()

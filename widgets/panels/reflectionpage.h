@@ -33,6 +33,7 @@ private:
     QString textOf(int word) const;
     int commonestOf(int word) const; ///< a word that stands for the row; −1 without one
     void fillWords();
+    QString reflectingText() const; ///< are traces that reflect right more often?
     void fillLags();
 
     QComboBox* m_unit;

@@ -332,22 +332,26 @@ void SignalsPanel::showStates()
 {
     SignalWatch* shown = watch();
     m_model->setStates(shown ? shown->states() : std::make_shared<std::vector<SignalState>>());
-    int raised = 0, unknown = 0, others = 0;
+    int raised = 0, missing = 0, waiting = 0, others = 0;
     for (int i = 0; i < m_model->rowCount(); ++i) {
         const SignalState* state = m_model->state(i);
         const bool other = state && state->state == SignalState::NotOfKind;
         raised += state && state->state == SignalState::Raised;
-        unknown += state && state->state == SignalState::Unknown;
+        if (state && state->state == SignalState::Unknown)
+            ++(state->wait.needed > 0 ? waiting : missing);
         others += other;
         if (m_table->isRowHidden(i) != other) // what this kind of run can never show
             m_table->setRowHidden(i, other);
     }
+    QString counted = waiting > 0 ? tr(", %1 with too few steps so far").arg(waiting) : QString();
+    if (missing > 0)
+        counted += tr(", %1 not recorded").arg(missing);
     m_summary->setText(!shown          ? QString()
             : shown->states()->empty() ? tr("reading…")
                                        : tr("%1 of %2 signals raised%3. Signals are reasons to look, not verdicts.")
                                              .arg(raised)
                                              .arg(m_model->rowCount() - others)
-                                             .arg(unknown > 0 ? tr(", %1 not recorded").arg(unknown) : QString()));
+                                             .arg(counted));
     m_hint->setText(!shown
             ? tr("No run is open. Open one from the table on the left: its health signals are shown here.")
             : shown->problem());

@@ -110,6 +110,45 @@ private Q_SLOTS:
         QVERIFY(blind.findChild<QLabel*>("analyseStatus")->text().contains("There is no lexicon."));
     }
 
+    /// What the sandbox failed at is no wrong answer: it is in no figure, and counted in words, of the steps in view.
+    void whatNobodyCouldJudgeIsCountedApart()
+    {
+        const QString folder = m_folder.filePath("unjudged");
+        {
+            const auto writer = fixture::makeAnalysedRun(folder, 0, 4);
+            StepRow row = fixture::analysedStep(5, 0);
+            for (auto& [group, verdict] :
+                { std::pair(0, "infra_error"), std::pair(1, "timeout"), std::pair(2, "unjudged") }) {
+                CompletionRow& one = row.groups[size_t(group)].completions[3];
+                one.verdict = verdict;
+                one.reward.reset();
+            }
+            orThrow(writer->commitStep(row));
+            row = fixture::analysedStep(6, 0);
+            for (GroupRow& group : row.groups)
+                for (CompletionRow& one : group.completions) {
+                    one.verdict = "infra_error";
+                    one.correct = false;
+                    one.reward.reset();
+                }
+            orThrow(writer->commitStep(row));
+        }
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "unjudged" } });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        ReflectionPage* page = panel.reflection();
+        const auto scope = [&] { return page->findChild<QLabel*>("reflectionScope")->text(); };
+        QVERIFY2(scope().contains("n = 15 right and 42 wrong") && scope().contains("15 of 72 could not be judged"),
+            qPrintable(scope()));
+        const QString status = panel.findChild<QLabel*>("analyseStatus")->text();
+        QVERIFY2(status == "57 traces in 6 steps; 15 of 72 could not be judged", qPrintable(status));
+        page->charts()->chart(0)->userZoom(0.5, 4.5);
+        QTRY_VERIFY(scope().contains("n = 12 right and 36 wrong"));
+        QVERIFY(!scope().contains("could not be judged"));
+    }
+
     void reflection()
     {
         AnalysePanel panel(*m_lexicon);
@@ -410,6 +449,47 @@ private Q_SLOTS:
         QVERIFY(checks->look().label == "checks" && checks->look().hint.contains("which add up to 1"));
         QVERIFY(page->examples()->rowCount() > 0);
         QVERIFY(page->examples()->example(0).correct);
+    }
+
+    /// No group has both kinds: all of them are compared, unpaired, and the method and its n are named.
+    void reflectingIsPooledWhereNoGroupHasBoth()
+    {
+        auto tally = std::make_shared<RunTally>();
+        for (const auto& entry : m_lexicon->entries()) {
+            tally->words << QString::fromStdString(entry.word);
+            tally->kinds.push_back(entry.kind);
+        }
+        const auto addStep = [&](int64_t step, const std::vector<std::pair<const char*, bool>>& traces) {
+            StepTallier tallier(*m_lexicon, step);
+            for (const auto& [text, right] : traces)
+                tallier.add({ step, step, right, 4, text });
+            tally->steps.append(tallier.finish());
+        };
+        const char *reflects = "one wait two", *other = "one two";
+        for (const int64_t step : { 1, 5 }) {
+            addStep(step, { { reflects, true }, { reflects, true } });
+            addStep(step + 1, { { reflects, true }, { reflects, false } });
+            addStep(step + 2, { { other, false }, { other, false } });
+            addStep(step + 3, { { other, true }, { other, false } });
+        }
+        const auto said = [&] {
+            ReflectionPage page;
+            page.resize(960, 640);
+            page.show();
+            page.setRuns({ std::make_shared<RunTally>(*tally), QStringLiteral("apart"), Qt::blue }, {});
+            return page.findChild<QLabel*>("reflectingAccuracy")->text();
+        };
+        // 6/8 − 2/8, and each of the eight groups is 1/16 off: 1.96 · sqrt(8/7 · 8/256) = 0.370
+        const QString pooled = said();
+        QVERIFY2(pooled.contains("+50.0 points (13.0 – 87.0)"), qPrintable(pooled));
+        QVERIFY2(pooled.startsWith("No two groups in view") && pooled.contains("unpaired, linearised")
+                && pooled.contains("n = 8 groups, 8 traces that reflect and 8 others"),
+            qPrintable(pooled));
+        for (const int64_t step : { 9, 10 })
+            addStep(step, { { reflects, true }, { other, step == 9 } });
+        const QString within = said();
+        QVERIFY2(within.startsWith("Same prompt, same step") && within.contains("n = 2 groups that have both"),
+            qPrintable(within));
     }
 
 private:

@@ -83,6 +83,11 @@ private Q_SLOTS:
         QCOMPARE(model.index(0, SignalListModel::State).data().toString(), QString("raised since step 7"));
         QCOMPARE(model.index(0, SignalListModel::Value).data().toString(), QString("25.0 %"));
         QCOMPARE(model.index(1, SignalListModel::State).data().toString(), QString("not recorded"));
+        states[1].wait = { 2, 5 };
+        states[2].wait = { 1, 2, true };
+        model.setStates(std::make_shared<std::vector<SignalState>>(states));
+        QCOMPARE(model.index(1, SignalListModel::State).data().toString(), QString("2 of 5 steps so far"));
+        QCOMPARE(model.index(2, SignalListModel::State).data().toString(), QString("1 of 2 evaluations so far"));
         QVERIFY(model.index(0, SignalListModel::Name).data(Qt::AccessibleTextRole).toString().contains("raised"));
         SignalExampleModel examples;
         QAbstractItemModelTester two(&examples, QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -264,6 +269,29 @@ private Q_SLOTS:
         QVERIFY(panel.model()->state(kRepetition)->state == SignalState::Quiet);
         QVERIFY(panel.findChild<QLabel*>("signalNumbers")->text().contains("4-grams"));
         QVERIFY(panel.findChild<QPushButton*>("signalStep")->isHidden());
+    }
+
+    /// What is recorded and too short is counted apart from what is never recorded, and fills with the steps.
+    void aYoungRunIsNotOneThatRecordsNothing()
+    {
+        const QString folder = m_folder.filePath("young");
+        QDir().mkpath(folder);
+        RunConfig config = defaultConfig("sft");
+        auto writer = orThrow(
+            RunWriter::create(folder.toStdString(), folder.toStdString(), "young", "sft", toJsonText(config)));
+        for (int64_t s = 1; s <= 2; ++s)
+            orThrow(writer->commitStep({ s, 1, { { "loss", 2.0 }, { "grad_norm", 1.0 } }, {} }));
+        SignalsPanel panel;
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "young" } });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        const int spike = int(HealthSignal::LossSpike);
+        QTRY_COMPARE(
+            panel.model()->index(spike, SignalListModel::State).data().toString(), QString("2 of 11 steps so far"));
+        auto* summary = panel.findChild<QLabel*>("signalsSummary");
+        QVERIFY2(summary->text().startsWith("0 of 3 signals raised, 2 with too few steps so far, 1 not recorded."),
+            qPrintable(summary->text()));
     }
 
     /// A run that learns from rows has other signals; those of reinforcement learning are not even listed.

@@ -542,6 +542,48 @@ private Q_SLOTS:
         QCOMPARE(log.filter("temperature 1.6").size(), 1); // the others are as the run began
     }
 
+    /// One that cannot be read is named; the others are columns.
+    void aDamagedEvaluationIsNamed()
+    {
+        const QString folder = m_folder.filePath("damaged");
+        fixture::makeCourse(folder, { "damaged", {}, { 1 } });
+        {
+            const auto writer = orThrow(RunWriter::open(folder.toStdString()));
+            for (const int64_t step : { 0, 10, 20 }) { // enough of each to fill pages of the file alone
+                EvaluationRow row = fixture::evaluationRow({ step, 4, std::vector<int>(24, 2) });
+                for (EvaluationProblemRow& problem : row.rows)
+                    problem.example += std::string(600, 'x');
+                orThrow(writer->commitEvaluation(row));
+            }
+        }
+        QFile file(folder + "/run.db");
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray bytes = file.readAll();
+        constexpr qint64 kPage = 4096;
+        constexpr char kIndexLeaf = 0x0A; // where SQLite keeps rows of a table WITHOUT ROWID
+        std::vector<qint64> pages; // with nothing but rows of step 10
+        for (qint64 at = kPage; at < bytes.size(); at += kPage)
+            if (const QByteArray page = bytes.mid(at, kPage); page[0] == kIndexLeaf && page.contains("at step 10 of")
+                && !page.contains("at step 0 of") && !page.contains("at step 20 of"))
+                pages.push_back(at);
+        QVERIFY(pages.size() >= 3);
+        QVERIFY(file.seek(pages[1]) && file.write(QByteArray(1, '\0')) == 1); // not the one that step 20 begins behind
+        file.close();
+
+        const RunName run { folder, "damaged", Qt::blue };
+        const OutcomeTable table = readCourse(run);
+        QVERIFY2(table.problem.isEmpty(), qPrintable(table.problem));
+        QCOMPARE(table.sources.size(), size_t(2));
+        QCOMPARE(table.columnName(1), QString("step 20"));
+        QCOMPARE(table.skipped.size(), 1);
+        QVERIFY2(table.skippedText().startsWith("1 evaluation cannot be read and is left out. step 10: "),
+            qPrintable(table.skippedText()));
+        OutcomesPage page;
+        page.setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::blue), "damaged" } });
+        page.show();
+        QTRY_VERIFY(page.findChild<QLabel*>("outcomesSampled")->text().startsWith(table.skippedText()));
+    }
+
 private:
     QTemporaryDir m_folder;
     fixture::Course m_course;

@@ -68,8 +68,15 @@ void addSignals(QList<Said>& said, const QString& what, const SignalData& data)
 QList<Said> ofRuns()
 {
     QList<Said> said;
-    addSignals(said, QStringLiteral("nothing recorded"), {});
-    SignalData data = fullData();
+    addSignals(said, QStringLiteral("no step yet"), {});
+    SignalData data;
+    put(data, "learning_rate", [](int) { return 1e-6; });
+    addSignals(said, QStringLiteral("nothing recorded"), data);
+    data = fullData();
+    data.evaluations.resize(1);
+    data.series["eval_loss"].shorten(1);
+    addSignals(said, QStringLiteral("one evaluation"), data);
+    data = fullData();
     addSignals(said, QStringLiteral("all recorded"), data);
     data.cutOff = { { 58, 2, 0, 3.5, 0 } };
     addSignals(said, QStringLiteral("all cut off"), data);
@@ -100,6 +107,7 @@ QList<Said> ofRuns()
     addSignals(said, QStringLiteral("one part"), data);
     data.weights.clear();
     data.evaluations.clear();
+    data.series.erase("eval_loss");
     addSignals(said, QStringLiteral("no part, no evaluation"), data);
     data.kind = "sft";
     addSignals(said, QStringLiteral("of rows"), data);

@@ -141,8 +141,6 @@ private Q_SLOTS:
         keys << m_sentences->plain();
         const QString known = keys.join(QLatin1Char('\n'));
         const QSet<QString> notShown { "of unknown number", // in the place of a number
-            "completions/mean_length or accuracy", "rewards/format/mean or accuracy",
-            "logps/chosen or rewards/margins", // pieces, said above
             "sample, tokens, finish_reason, correct, format_ok, verdict, reason, extracted", // columns
             "the answer is a", "the answer is 5",
             "The answer holds a command that is not read: \"\\" }; // comments' and models' words

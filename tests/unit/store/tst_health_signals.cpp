@@ -107,10 +107,45 @@ private Q_SLOTS:
             QVERIFY(state.state == SignalState::Unknown);
             QVERIFY(std::isnan(state.value) && !state.numbers.empty());
         }
+    }
+
+    /// A run that records a metric and is too young is not one that never records it.
+    void tooFewStepsAreNoMissingMetric()
+    {
         SignalData few = healthy();
         for (auto& [name, points] : few.series)
-            points.shorten(3);
-        QVERIFY(state(HealthSignal::Truncation, few).state == SignalState::Unknown);
+            points.shorten(2);
+        few.evaluations.resize(1);
+        for (const SignalInfo& info : signalInfos()) {
+            const SignalState found = state(info.signal, few);
+            QVERIFY2(found.state == SignalState::Unknown && found.wait.recorded == 2, info.key);
+            const bool spike = info.signal == HealthSignal::KlSpike || info.signal == HealthSignal::LossSpike;
+            QVERIFY2(found.wait.needed == (spike ? 11 : 5) && !found.wait.evaluations, info.key);
+        }
+        QCOMPARE(state(HealthSignal::Truncation, few).numbers, std::string("So far 2 of the 5 steps that are needed."));
+        few.series.erase("completions/clipped_ratio");
+        const SignalState never = state(HealthSignal::Truncation, few);
+        QCOMPARE(never.wait.needed, 0);
+        QCOMPARE(never.numbers, std::string("Not recorded: completions/clipped_ratio is missing."));
+        few.series.erase("rewards/margins"); // one of two: that one is named
+        QCOMPARE(
+            state(HealthSignal::ChosenFalls, few).numbers, std::string("Not recorded: rewards/margins is missing."));
+        for (const char* metric : { "kl", "policy/approxkl", kRepetitionSeries })
+            few.series.erase(metric);
+        QCOMPARE(state(HealthSignal::KlSpike, few).wait.needed, 0);
+        QCOMPARE(state(HealthSignal::Repetition, few).wait.needed, 0);
+        // Steps enough, and one evaluation of two.
+        SignalData early = healthy();
+        early.evaluations.resize(1);
+        early.series["eval_loss"].shorten(1);
+        for (const HealthSignal signal : { HealthSignal::RewardWithoutHeldOut, HealthSignal::HeldOutLossRise }) {
+            const SignalWait wait = state(signal, early).wait;
+            QVERIFY(wait.recorded == 1 && wait.needed == 2 && wait.evaluations);
+        }
+        QCOMPARE(state(HealthSignal::Truncation, early).wait.needed, 0); // known: it waits for nothing
+        // Before the first step nothing is missing yet.
+        const SignalState first = state(HealthSignal::Truncation, {});
+        QVERIFY(first.wait.recorded == 0 && first.wait.needed == 5);
     }
 
     void raised_data()

@@ -53,6 +53,26 @@ private Q_SLOTS:
         QCOMPARE(std::accumulate(right.positions.begin(), right.positions.end(), int64_t(0)), 3);
     }
 
+    /// Neither right nor wrong, and in none of the other numbers; steps added up keep the count.
+    void unjudgedTracesStandApart()
+    {
+        const Lexicon words = lexicon();
+        StepTallier one(words, 1), two(words, 2);
+        one.add({ 1, 10, true, 5, "wait" });
+        one.addUnjudged();
+        two.addUnjudged();
+        two.addUnjudged();
+        StepTally tally = one.finish();
+        const StepTally next = two.finish();
+        QCOMPARE(tally.traces(), 1);
+        QCOMPARE(tally.unjudged, 1);
+        QVERIFY(next.traces() == 0 && !next.isEmpty() && StepTallier(words, 3).finish().isEmpty());
+        tally.append(next);
+        QCOMPARE(tally.traces(), 1);
+        QCOMPARE(tally.unjudged, 3);
+        QCOMPARE(tally.reflecting.size(), size_t(1));
+    }
+
     /// A switch stands where a word of another language follows, also in a trace that goes on in the second one.
     void switchesHaveTheirPlace()
     {
