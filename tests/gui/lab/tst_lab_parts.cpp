@@ -235,6 +235,31 @@ private Q_SLOTS:
         QVERIFY(expression->text().isEmpty());
     }
 
+    /// What can flip a verdict stands apart from what only moves the reward, and only where the run's answers are
+    /// judged by it.
+    void formSaysWhatCanFlip()
+    {
+        RewardForm form;
+        form.resize(238, 600);
+        form.show();
+        auto *moves = form.findChild<QLabel*>("rewardMoves"), *flips = form.findChild<QLabel*>("rewardFlips");
+        QVERIFY(moves->isVisible() && !flips->isVisible()); // countdown has a verifier of its own
+        RunConfig config = defaultConfig("grpo");
+        config.task.name = "dataset";
+        form.setBase(config);
+        auto* verifier = form.findChild<QComboBox*>("data.verifier");
+        QVERIFY(flips->isVisible() && verifier->isVisible());
+        QCoreApplication::processEvents(); // laid out
+        const auto* strict = form.findChild<QCheckBox*>("rewards.strict");
+        QVERIFY(moves->y() < strict->y() && strict->y() < flips->y() && flips->y() < verifier->y());
+        verifier->setCurrentText("math");
+        form.findChild<QDoubleSpinBox*>("rewards.accuracy")->setValue(2.5);
+        QCOMPARE(form.changes(), QStringList({ "rewards.accuracy=2.5", "data.verifier=math" }));
+        QCOMPARE(form.config().data.verifier, std::string("math"));
+        form.findChild<QPushButton*>("rewardReset")->click();
+        QVERIFY(form.changes().isEmpty());
+    }
+
     void whatLossesDo()
     {
         LabLossPage page(QCoreApplication::applicationFilePath());
