@@ -27,6 +27,8 @@ struct FieldInfo {
     std::vector<std::string> choices = {}; ///< allowed texts; empty = any
     bool live = false; ///< safe to change while the run trains (control verb `set`)
     bool advanced = false; ///< folded away in the form
+    /// Extracts or verifies answers: another value can flip verdicts. One of any other field can move rewards at most.
+    bool judges = false;
     bool listed = false; ///< several texts in one; JSON and YAML may give them as a list, which is kept as its text
 
     std::string path() const { return group + "." + key; }

@@ -24,6 +24,7 @@ std::vector<Field> fields(RunConfig& c)
 {
     const auto live = [](FieldInfo info) { info.live = true; return info; };
     const auto advanced = [](FieldInfo info) { info.advanced = true; return info; };
+    const auto judges = [](FieldInfo info) { info.judges = true; return info; };
     const auto listed = [](FieldInfo info) { info.listed = true; return info; };
     constexpr double kMany = 1e9;
     return {
@@ -65,8 +66,8 @@ std::vector<Field> fields(RunConfig& c)
         { { "data", "weights", "Weights", "Shares of the sources in a mixture, separated by semicolons; empty mixes by their sizes." }, &c.data.weights },
         { advanced({ "data", "mixture_end", "Mixture ends", "An epoch of a mixture ends before the first source would repeat a row, or when all rows of all sources have come.", "", 0, 0, { "first_exhausted", "all_exhausted" } }), &c.data.mixtureEnd },
         { { "data", "mapping", "Columns", "Which column plays which part; empty recognises the layout. Else the layout's name, pairs such as prompt=question, gold=answer, or a mapping as JSON." }, &c.data.mapping },
-        { { "data", "verifier", "Verifier", "How answers are compared with the row's. exact: the same number or text. math: mathematically equal. choice: the letter. gsm8k: the number after ####. code: a program that passes the row's tests. none: rewards of other kinds only. auto: by the row's layout, else exact. Fine-tuning: with another than auto and none each evaluation, step 0 included, also has the model answer held-out problems (pass@1 with its interval): the held-out rows, or with task those of task.name.", "", 0, 0, { "auto", "exact", "math", "choice", "gsm8k", "code", "task", "none" } }, &c.data.verifier },
-        { advanced({ "data", "extraction", "Answer stands", "boxed: the last \\boxed{} or the answer tag. open: wherever math-verify would find it.", "", 0, 0, { "boxed", "open" } }), &c.data.extraction },
+        { judges({ "data", "verifier", "Verifier", "How answers are compared with the row's. exact: the same number or text. math: mathematically equal. choice: the letter. gsm8k: the number after ####. code: a program that passes the row's tests. none: rewards of other kinds only. auto: by the row's layout, else exact. Fine-tuning: with another than auto and none each evaluation, step 0 included, also has the model answer held-out problems (pass@1 with its interval): the held-out rows, or with task those of task.name.", "", 0, 0, { "auto", "exact", "math", "choice", "gsm8k", "code", "task", "none" } }), &c.data.verifier },
+        { judges(advanced({ "data", "extraction", "Answer stands", "boxed: the last \\boxed{} or the answer tag. open: wherever math-verify would find it.", "", 0, 0, { "boxed", "open" } })), &c.data.extraction },
         { { "data", "system_prompt", "System prompt", "Put before conversations that have no system turn of their own." }, &c.data.systemPrompt },
         { { "data", "as_chat", "As chat", "Plain prompts and completions become a turn of the user and one of the assistant, for the model's chat template." }, &c.data.asChat },
         { advanced({ "data", "pass_rate_min", "Lowest pass rate", "Rows whose pass rate is lower are left out, where rows have one.", "", 0, 1 }), &c.data.passRateMin },
@@ -78,12 +79,12 @@ std::vector<Field> fields(RunConfig& c)
         { { "data", "eval_split", "Held-out split", "Which split is held out for evaluation." }, &c.data.evalSplit },
         { { "data", "eval_percent", "Held-out share", "Share of the rows kept for evaluation, drawn by the seed, where neither a held-out path nor a split is given.", "%", 0, 90 }, &c.data.evalPercent },
 
-        { { "sandbox", "cpu_seconds", "Processor time", "For each test of a program that a completion wrote; its wall clock is twice that and a second.", "s", 0.1, 600 }, &c.sandbox.cpuSeconds },
-        { { "sandbox", "memory_mb", "Memory", "Address space of each of its processes.", "MB", 64, 65536 }, &c.sandbox.memoryMb },
-        { advanced({ "sandbox", "output_kb", "Output", "What it may write before it is ended.", "KB", 1, 65536 }), &c.sandbox.outputKb },
-        { advanced({ "sandbox", "processes", "Processes", "That it may have at once.", "", 1, 64 }), &c.sandbox.processes },
+        { judges({ "sandbox", "cpu_seconds", "Processor time", "For each test of a program that a completion wrote; its wall clock is twice that and a second.", "s", 0.1, 600 }), &c.sandbox.cpuSeconds },
+        { judges({ "sandbox", "memory_mb", "Memory", "Address space of each of its processes.", "MB", 64, 65536 }), &c.sandbox.memoryMb },
+        { judges(advanced({ "sandbox", "output_kb", "Output", "What it may write before it is ended.", "KB", 1, 65536 })), &c.sandbox.outputKb },
+        { judges(advanced({ "sandbox", "processes", "Processes", "That it may have at once.", "", 1, 64 })), &c.sandbox.processes },
         { advanced({ "sandbox", "workers", "Programs at once", "Sandboxes that run side by side; 0: one per core.", "", 0, 256 }), &c.sandbox.workers },
-        { advanced({ "sandbox", "max_tests", "Most tests", "Of a problem; those with the longest inputs are kept.", "", 1, 1000 }), &c.sandbox.maxTests },
+        { judges(advanced({ "sandbox", "max_tests", "Most tests", "Of a problem; those with the longest inputs are kept.", "", 1, 1000 })), &c.sandbox.maxTests },
 
         { { "prompt", "style", "Style", "chat: the problem is a user's message in the model's chat template. text: the model continues the bare problem. auto: chat where the model has a template.", "", 0, 0, { "auto", "chat", "text" } }, &c.prompt.style },
         { { "prompt", "system", "System message", "Put before the conversation when the style is chat; empty: none, or the template's own." }, &c.prompt.system },

@@ -15,6 +15,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
+#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
@@ -30,6 +31,9 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr int kMostRows = 50'000;
+constexpr int kCellCharacters = 300; // more than a column has room for; the tip has all
+constexpr int kAnswerCharacters = 24, kWhyCharacters = 40; // widths of the two texts: at most, at least
+constexpr int kDetailLines = 5;
 enum { OfCompletions, OfHeldOut };
 enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change, Answer, Why };
 
@@ -50,13 +54,20 @@ std::vector<FigureTable::Column> columns()
         { tr("Why"), tr("The verifier's reason now, in words") } };
 }
 
-/// Named by its reason, sorted and compared by the verdict: from one reason to another nothing flips.
+/// Named by its reason, sorted and compared by the verdict: from one reason to another nothing flips. The tip is both.
 FigureCell verdictCell(const Json& judged)
 {
     static constexpr const char* order[] = { "correct", "wrong", "malformed" };
     const std::string verdict = judged.value("verdict", ""), reason = judged.value("reason", "");
+    const QString alone = verdictText(verdict), words = verdictReason(verdict, reason);
     return { verdictText(verdict, reason), double(std::find(std::begin(order), std::end(order), verdict) - order),
-        verdictReason(verdict, reason), verdictKind(verdict) };
+        words.isEmpty() || words == alone ? alone : alone + QStringLiteral(": ") + words, verdictKind(verdict) };
+}
+
+FigureCell textCell(const QString& text)
+{
+    return { text.size() > kCellCharacters ? text.left(kCellCharacters - 1) + QChar(0x2026) : text, std::nan(""),
+        text };
 }
 
 QString count(double n) { return QLocale(QLocale::English).toString(qint64(n)); }
@@ -93,6 +104,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     , m_progress(new QProgressBar(this))
     , m_heading(new QLabel(this))
     , m_note(new QLabel(this))
+    , m_detail(new QPlainTextEdit(this))
 {
     m_start->setObjectName(QStringLiteral("rescoreStart"));
     m_of->setObjectName(QStringLiteral("rescoreOf"));
@@ -124,10 +136,19 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
         [](int c) { return QString::number(c); }, {}, this);
     for (const int column : { VerdictWas, VerdictNow })
         m_table->setItemDelegateForColumn(column, new BadgeDelegate(FigureTable::KindRole, m_table));
-    m_table->setStretchColumn(Why);
+    const int character = m_table->fontMetrics().averageCharWidth();
+    m_table->setWidest(Answer, kAnswerCharacters * character);
+    m_table->setStretchColumn(Why, kWhyCharacters * character);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
     m_table->setToolTip(plainToolTip(tr("Enter or a double click opens the answer")));
+    m_detail->setObjectName(QStringLiteral("rescoreDetail"));
+    m_detail->setAccessibleName(tr("Stored verdict and the one now, with their reasons"));
+    m_detail->setReadOnly(true);
+    m_detail->hide();
+    m_detail->setTabChangesFocus(true);
+    m_detail->setFixedHeight(kDetailLines * m_detail->fontMetrics().lineSpacing()
+        + 2 * (m_detail->frameWidth() + int(m_detail->document()->documentMargin())));
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_start);
     bar->addWidget(m_of);
@@ -143,6 +164,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     layout->addWidget(m_heading);
     layout->addWidget(m_note);
     layout->addWidget(m_table, 1);
+    layout->addWidget(m_detail);
     layout->addStretch(0); // takes the room while there is no table
     hideWhileEmpty(m_table, m_model);
     connect(m_start, &QPushButton::clicked, this, &LabRescorePage::toggle);
@@ -153,8 +175,10 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
                   [](const FigureRow& row) { return row.cells[Change].sort > 0; },
                   [](const FigureRow& row) { return row.cells[Change].sort < 0; } };
         m_filter->setRule(rules[which]);
+        showDetail(m_table->currentIndex());
     });
     connect(m_table, &QTableView::activated, this, &LabRescorePage::open);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LabRescorePage::showDetail);
     connect(m_of, &QComboBox::currentIndexChanged, this, [this] {
         takeRange();
         refresh();
@@ -162,6 +186,8 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     connect(&m_engine, &EngineLines::received, this, &LabRescorePage::take);
     connect(&m_engine, &EngineLines::finished, this, [this] {
         m_table->fitColumns(); // the first rows are not the widest
+        if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0)
+            m_table->setCurrentIndex(m_filter->index(0, Step)); // its reasons are read without a click
         refresh();
     });
     connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
@@ -220,6 +246,18 @@ void LabRescorePage::open(const QModelIndex& index)
     Q_EMIT problemPicked(m_askedFolder, place.evaluation, place.problem, place.sample);
 }
 
+void LabRescorePage::showDetail(const QModelIndex& index)
+{
+    m_detail->setVisible(index.isValid());
+    if (!index.isValid())
+        return;
+    const std::vector<FigureCell>& cells = m_model->row(m_filter->mapToSource(index).row()).cells;
+    m_detail->setPlainText(tr("Stored: %1; reward %2").arg(cells[VerdictWas].tip, cells[RewardWas].text)
+        + QLatin1Char('\n') + tr("Now: %1; reward %2").arg(cells[VerdictNow].tip, cells[RewardNow].text)
+        + QLatin1Char('\n') + tr("Answer, as extracted now: %1").arg(cells[Answer].tip) + QLatin1Char('\n')
+        + cells[Why].tip);
+}
+
 void LabRescorePage::setChanges(const QStringList& changes)
 {
     m_changes = changes;
@@ -248,6 +286,7 @@ void LabRescorePage::toggle()
         return refresh();
     }
     m_model->setRows({});
+    showDetail({});
     m_places.clear();
     m_askedHeldOut = isOfHeldOut();
     m_model->setColumn(Place, placeColumn(m_askedHeldOut));
@@ -305,8 +344,7 @@ FigureRow LabRescorePage::rowOf(const Json& line)
     row.cells
         = { { count(step), step }, { QStringLiteral("%1/%2").arg(group + 1).arg(position + 1), group * 1e6 + position },
               verdictCell(was), verdictCell(now), { figureText(before), before }, { figureText(after), after },
-              { signedText(after - before), after - before }, { answer.left(200), std::nan(""), answer.left(2000) },
-              { why.left(300), std::nan(""), why.left(2000) } };
+              { signedText(after - before), after - before }, textCell(answer), textCell(why) };
     return row;
 }
 

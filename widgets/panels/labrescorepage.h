@@ -8,6 +8,8 @@
 
 class QComboBox;
 class QLabel;
+class QModelIndex;
+class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
 class QSpinBox;
@@ -55,6 +57,7 @@ private:
     void summarize(const Json& summary);
     FigureRow rowOf(const Json& line);
     void open(const QModelIndex& index);
+    void showDetail(const QModelIndex& index); ///< both verdicts of that row; hidden without one
     void takeRange();
     bool isOfHeldOut() const; ///< as it is chosen now
     bool isPossible() const;
@@ -81,6 +84,7 @@ private:
     QSpinBox *m_from, *m_to;
     QProgressBar* m_progress;
     QLabel *m_heading, *m_note;
+    QPlainTextEdit* m_detail;
 };
 
 } // namespace aha

@@ -21,9 +21,6 @@ namespace {
 
 constexpr int kEditorWidth = 84;
 
-/// A field that the engine alone fills, and those that are no reward.
-bool isShown(const Field& field) { return field.info.group == "rewards"; }
-
 QString textOf(const Field& field) { return QString::fromStdString(field.toText()); }
 
 } // namespace
@@ -70,6 +67,17 @@ RewardForm::RewardForm(QWidget* parent)
     setBase(defaultConfig("grpo"));
 }
 
+QLabel* RewardForm::addHeading(QGridLayout& grid, const QString& name, const QString& text)
+{
+    auto* label = new QLabel(text, m_body);
+    label->setObjectName(name);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setProperty("role", QStringLiteral("hint"));
+    grid.addWidget(label, grid.rowCount(), 0, 1, 2);
+    return label;
+}
+
 void RewardForm::build()
 {
     auto* grid = new QGridLayout(m_body);
@@ -78,61 +86,68 @@ void RewardForm::build()
     grid->setVerticalSpacing(4);
     grid->setColumnStretch(0, 1);
     const std::vector<Field> all = fields(m_config);
-    int line = 0;
-    for (size_t i = 0; i < all.size(); ++i) {
-        const FieldInfo& info = all[i].info;
-        if (!isShown(all[i]))
-            continue;
-        QWidget* editor = nullptr;
-        bool below = false; // a text takes a line of its own
-        if (std::holds_alternative<bool*>(all[i].value)) {
-            auto* box = new QCheckBox(m_body);
-            connect(box, &QCheckBox::toggled, this, [this, i](bool on) { take(i, on ? "true" : "false"); });
-            editor = box;
-        } else if (std::holds_alternative<double*>(all[i].value)) {
-            auto* box = new QDoubleSpinBox(m_body);
-            box->setDecimals(3);
-            box->setSingleStep(0.1);
-            box->setRange(std::max(info.low, -1e6), std::min(info.high, 1e6));
-            box->setLocale(QLocale::c());
-            connect(box, &QDoubleSpinBox::valueChanged, this,
-                [this, i](double value) { take(i, QString::number(value, 'g', 12).toStdString()); });
-            editor = box;
-        } else if (std::holds_alternative<int64_t*>(all[i].value)) {
-            auto* box = new QSpinBox(m_body);
-            box->setRange(int(std::max(info.low, -1e9)), int(std::min(info.high, 1e9)));
-            connect(box, &QSpinBox::valueChanged, this, [this, i](int value) { take(i, std::to_string(value)); });
-            editor = box;
-        } else if (!info.choices.empty()) {
-            auto* box = new QComboBox(m_body);
-            for (const std::string& choice : info.choices)
-                box->addItem(QString::fromStdString(choice));
-            connect(box, &QComboBox::currentTextChanged, this,
-                [this, i](const QString& text) { take(i, text.toStdString()); });
-            editor = box;
-        } else {
-            auto* box = new QLineEdit(m_body);
-            connect(
-                box, &QLineEdit::textChanged, this, [this, i](const QString& text) { take(i, text.toStdString()); });
-            editor = box;
-            below = true;
-        }
-        editor->setObjectName(QStringLiteral("rewards.") + QString::fromStdString(info.key));
-        editor->setAccessibleName(translated(info.label));
-        editor->setToolTip(plainToolTip(translated(info.help)));
-        if (!below)
-            editor->setFixedWidth(kEditorWidth);
-        auto* label = new QLabel(translated(info.label), m_body);
-        label->setTextFormat(Qt::PlainText);
-        label->setToolTip(editor->toolTip());
-        label->setBuddy(editor);
-        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-        grid->addWidget(label, line, 0, 1, below ? 2 : 1);
-        grid->addWidget(editor, below ? ++line : line, below ? 0 : 1, 1, below ? 2 : 1);
-        ++line;
-        m_rows.push_back({ i, label, editor, info.advanced || below, false });
+    addHeading(*grid, QStringLiteral("rewardMoves"), tr("Move the reward only; no verdict flips by them:"));
+    for (size_t i = 0; i < all.size(); ++i)
+        if (all[i].info.group == "rewards")
+            addRow(*grid, i);
+    m_flips = addHeading(*grid, QStringLiteral("rewardFlips"), tr("Judge the answer; can flip verdicts:"));
+    for (size_t i = 0; i < all.size(); ++i)
+        if (all[i].info.judges)
+            addRow(*grid, i);
+    grid->setRowStretch(grid->rowCount(), 1);
+}
+
+void RewardForm::addRow(QGridLayout& grid, size_t i)
+{
+    const std::vector<Field> all = fields(m_config);
+    const FieldInfo& info = all[i].info;
+    QWidget* editor = nullptr;
+    bool below = false; // a text takes a line of its own
+    if (std::holds_alternative<bool*>(all[i].value)) {
+        auto* box = new QCheckBox(m_body);
+        connect(box, &QCheckBox::toggled, this, [this, i](bool on) { take(i, on ? "true" : "false"); });
+        editor = box;
+    } else if (std::holds_alternative<double*>(all[i].value)) {
+        auto* box = new QDoubleSpinBox(m_body);
+        box->setDecimals(3);
+        box->setSingleStep(0.1);
+        box->setRange(std::max(info.low, -1e6), std::min(info.high, 1e6));
+        box->setLocale(QLocale::c());
+        connect(box, &QDoubleSpinBox::valueChanged, this,
+            [this, i](double value) { take(i, QString::number(value, 'g', 12).toStdString()); });
+        editor = box;
+    } else if (std::holds_alternative<int64_t*>(all[i].value)) {
+        auto* box = new QSpinBox(m_body);
+        box->setRange(int(std::max(info.low, -1e9)), int(std::min(info.high, 1e9)));
+        connect(box, &QSpinBox::valueChanged, this, [this, i](int value) { take(i, std::to_string(value)); });
+        editor = box;
+    } else if (!info.choices.empty()) {
+        auto* box = new QComboBox(m_body);
+        for (const std::string& choice : info.choices)
+            box->addItem(QString::fromStdString(choice));
+        connect(
+            box, &QComboBox::currentTextChanged, this, [this, i](const QString& text) { take(i, text.toStdString()); });
+        editor = box;
+    } else {
+        auto* box = new QLineEdit(m_body);
+        connect(box, &QLineEdit::textChanged, this, [this, i](const QString& text) { take(i, text.toStdString()); });
+        editor = box;
+        below = true;
     }
-    grid->setRowStretch(line, 1);
+    editor->setObjectName(QString::fromStdString(info.path()));
+    editor->setAccessibleName(translated(info.label));
+    editor->setToolTip(plainToolTip(translated(info.help)));
+    if (!below)
+        editor->setFixedWidth(kEditorWidth);
+    auto* label = new QLabel(translated(info.label), m_body);
+    label->setTextFormat(Qt::PlainText);
+    label->setToolTip(editor->toolTip());
+    label->setBuddy(editor);
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    const int line = grid.rowCount();
+    grid.addWidget(label, line, 0, 1, below ? 2 : 1);
+    grid.addWidget(editor, below ? line + 1 : line, below ? 0 : 1, 1, below ? 2 : 1);
+    m_rows.push_back({ i, label, editor, info.judges, info.advanced || below, false });
 }
 
 void RewardForm::setBase(const RunConfig& config)
@@ -158,7 +173,6 @@ void RewardForm::setBase(const RunConfig& config)
     }
     m_config = m_base; // editors round
     m_filling = false;
-    showRows(m_all->isChecked());
     present();
 }
 
@@ -186,11 +200,17 @@ QStringList RewardForm::changes() const
 
 void RewardForm::showRows(bool all)
 {
+    const std::vector<Field> is = fields(m_config);
+    bool flips = false;
     for (const Row& row : m_rows) {
-        const bool shown = all || !row.advanced || row.weighed || row.label->font().bold();
+        const bool changed = row.label->font().bold();
+        const bool shown = (all || !row.advanced || row.weighed || changed)
+            && (!row.judges || changed || applies(m_config, is[row.field].info));
+        flips = flips || (row.judges && shown);
         row.label->setVisible(shown);
         row.editor->setVisible(shown);
     }
+    m_flips->setVisible(flips);
 }
 
 void RewardForm::present()
@@ -206,6 +226,7 @@ void RewardForm::present()
         row.label->setFont(font);
         row.label->setText(translated(is[row.field].info.label) + (differs ? QStringLiteral(" *") : QString()));
     }
+    showRows(m_all->isChecked());
     m_reset->setEnabled(changed > 0);
     m_state->setText(changed == 0 ? tr("As configured. Change a weight and everything here is judged by it.")
                                   : tr("%1 changed (*). Nothing of the run is changed.").arg(changed));

@@ -1,5 +1,6 @@
 #pragma once
-// The rewards of a configuration, to be tried with other values: one editor a field, changed ones in bold.
+// The rewards of a configuration, and what judges its answers, to be tried with other values: one editor a field,
+// changed ones in bold.
 
 #include "core/config/run_config.h"
 
@@ -9,6 +10,7 @@
 #include <vector>
 
 class QCheckBox;
+class QGridLayout;
 class QLabel;
 class QPushButton;
 
@@ -21,9 +23,9 @@ public:
 
     /// What the editors start from, and go back to. Drops what was changed.
     void setBase(const RunConfig& config);
-    /// The base with the rewards as they stand here.
+    /// The base with the fields as they stand here.
     const RunConfig& config() const { return m_config; }
-    /// rewards.key=value of each field that is not the base's: what the engine's verbs take behind --set.
+    /// group.key=value of each field that is not the base's: what the engine's verbs take behind --set.
     QStringList changes() const;
 
 Q_SIGNALS:
@@ -34,9 +36,12 @@ private:
         size_t field; ///< in fields()
         QLabel* label;
         QWidget* editor;
+        bool judges; ///< can flip verdicts, and not only move the reward
         bool advanced, weighed; ///< weighed: the base uses it
     };
     void build();
+    void addRow(QGridLayout& grid, size_t field);
+    QLabel* addHeading(QGridLayout& grid, const QString& name, const QString& text);
     void take(size_t field, const std::string& text);
     void showRows(bool all);
     void present();
@@ -45,7 +50,7 @@ private:
     std::vector<Row> m_rows;
     QCheckBox* m_all;
     QPushButton* m_reset;
-    QLabel* m_state;
+    QLabel *m_state, *m_flips = nullptr; ///< m_flips: above what can flip verdicts
     QWidget* m_body;
     bool m_filling = false;
 };

@@ -127,7 +127,7 @@ void TraceTable::fitColumns()
     const QFontMetrics metrics(bold);
     for (int c = 0; c < model()->columnCount(); ++c)
         if (!isColumnHidden(c) && !m_wanted.contains(c))
-            m_wanted[c] = std::min(c == m_stretch && !m_kept ? kWidestStretch : kWidest,
+            m_wanted[c] = std::min(c == m_stretch && !m_kept ? kWidestStretch : m_widest.value(c, kWidest),
                 std::max({ horizontalHeader()->minimumSectionSize(), sizeHintForColumn(c),
                     metrics.horizontalAdvance(model()->headerData(c, Qt::Horizontal).toString()) + kHeaderPadding
                         + (horizontalHeader()->isSortIndicatorShown()

@@ -27,6 +27,8 @@ public:
     void forgetWidths();
     /// This column gives way and grows with the table; -1 for none.
     void setStretchColumn(int column, int narrowest = 60) { m_stretch = column, m_narrowest = narrowest; }
+    /// What this column's contents ask for at most.
+    void setWidest(int column, int width) { m_widest[column] = width; }
     /// Reward parts stand behind `column`, wherever the model puts them.
     void setPartsBehind(int column, int firstPart, bool hiddenAtFirst)
     {
@@ -49,6 +51,7 @@ private:
     QString m_key;
     std::function<QString(int)> m_columnKey;
     QHash<QString, bool> m_shown; ///< by column key; absent: shown
+    QHash<int, int> m_widest; ///< of a column that has a limit of its own
     QHash<int, int> m_wanted; ///< widths that fit the contents
     QList<int> m_leftOut;
     bool m_partsHidden = false, m_kept = false, m_distributing = false;

@@ -76,28 +76,6 @@ std::string asked(int argc, char** argv)
     return nlohmann::json(all).dump();
 }
 
-/// One verdict into correct, one out of it, one that only changes its name, one that is paid more.
-int fakeRescore(const std::string& note)
-{
-    const auto say = [](int id, const char* was, double before, const char* now, double after) {
-        std::printf(
-            "{\"completion\":%d,\"step\":2,\"group\":1,\"position\":%d,\"was\":{\"verdict\":\"%s\",\"reward\":%g,"
-            "\"reason\":\"wrong_value\"},\"now\":{\"verdict\":\"%s\",\"reward\":%g,\"reason\":\"no_answer\"},"
-            "\"extracted\":\"answer %d\",\"explanation\":\"why %d\"}\n",
-            id, id - 11, was, before, now, after, id, id);
-    };
-    std::printf("{\"progress\":{\"done\":1,\"of\":2}}\n");
-    say(11, "wrong", 0.1, "correct", 1.1);
-    say(12, "correct", 1.1, "wrong", 0.1);
-    say(13, "wrong", 0.1, "malformed", 0);
-    say(14, "wrong", 0.1, "wrong", 0.6);
-    std::printf(
-        "{\"completions\":100,\"steps\":2,\"verdict_flips\":3,\"into_correct\":1,\"out_of_correct\":1,"
-        "\"reward_changes\":4,\"mean_reward_was\":0.35,\"mean_reward_now\":0.45,\"correlation\":0.5,\"notes\":[%s]}\n",
-        note.c_str());
-    return 0;
-}
-
 int fakeLosses(const std::string& note)
 {
     std::printf("{\"progress\":{\"done\":1,\"of\":4}}\n");
@@ -257,57 +235,29 @@ private Q_SLOTS:
         QVERIFY(expression->text().isEmpty());
     }
 
-    void whatRescoringFound()
+    /// What can flip a verdict stands apart from what only moves the reward, and only where the run's answers are
+    /// judged by it.
+    void formSaysWhatCanFlip()
     {
-        LabRescorePage page(QCoreApplication::applicationFilePath());
-        page.resize(700, 600);
-        page.show();
-        page.setFolder("folder of the run", 5);
-        page.setChanges({ "rewards.format=2" });
-        auto* note = page.findChild<QLabel*>("rescoreNote");
-        auto* table = page.findChild<QTableView*>("rescoreTable");
-        page.findChild<QSpinBox*>("rescoreFrom")->setValue(2);
-        page.findChild<QSpinBox*>("rescoreTo")->setValue(3);
-        page.findChild<QPushButton*>("rescoreStart")->click();
-        QTRY_VERIFY_WITH_TIMEOUT(note->text().startsWith("100 completions of 2 steps judged again"), 30000);
-        for (const char* part : { "3 verdicts flip (3.00 %, 95 % interval 1.03 \u2013 8.45)",
-                 "1 into correct, 1 out of it", "4 rewards change", "mean 0.350 \u2192 0.450", "old and new 0.500",
-                 "asked rescore folder of the run --progress --from 2 --to 3 --set rewards.format=2" })
-            QVERIFY2(note->text().contains(QString::fromUtf8(part)), qPrintable(note->text()));
-        const char* cells[]
-            = { "2", "2/1", "wrong value", "correct", "0.100", "1.100", "+1.000", "answer 11", "why 11" };
-        for (int column = 0; column < int(std::size(cells)); ++column)
-            QCOMPARE(table->model()->index(0, column).data().toString(), QString(cells[column]));
-        QCOMPARE(table->model()->index(0, 2).data(FigureTable::KindRole).toString(), QString("bad"));
-        QCOMPARE(table->model()->index(0, 3).data(FigureTable::KindRole).toString(), QString("good"));
-        for (const int column : { 2, 3 }) // what the colours mean stands at the heading
-            QVERIFY(table->model()
-                        ->headerData(column, Qt::Horizontal, Qt::ToolTipRole)
-                        .toString()
-                        .contains("Amber: malformed"));
-        QCOMPARE(verdictKind("malformed"), QString("warn"));
-        QCOMPARE(verdictKind("timeout"), QString("mute")); // nothing is wrong with the answer
-        const auto listed = [&](int which) {
-            page.findChild<QComboBox*>("rescoreShow")->setCurrentIndex(which);
-            QList<qint64> ids;
-            for (int row = 0; row < table->model()->rowCount(); ++row)
-                ids << table->model()->index(row, 0).data(FigureTable::IdRole).toLongLong();
-            std::sort(ids.begin(), ids.end());
-            return ids;
-        };
-        QCOMPARE(listed(0), (QList<qint64> { 11, 12, 13, 14 }));
-        QCOMPARE(listed(1), (QList<qint64> { 11, 12, 13 })); // flips: another reason for the same verdict is none
-        QCOMPARE(listed(2), (QList<qint64> { 11 })); // into correct
-        QCOMPARE(listed(3), (QList<qint64> { 12 })); // out of it
-        QCOMPARE(listed(4), (QList<qint64> { 11, 14 })); // rises
-        QCOMPARE(listed(5), (QList<qint64> { 12, 13 })); // falls
-        QSignalSpy picked(&page, &LabRescorePage::completionPicked);
-        table->setCurrentIndex(table->model()->index(0, 0));
-        const qint64 id = table->currentIndex().data(FigureTable::IdRole).toLongLong();
-        QTest::keyClick(table, Qt::Key_Return);
-        QCOMPARE(picked.value(0), (QVariantList { "folder of the run", id }));
-        page.setChanges({});
-        QVERIFY(note->text().startsWith("The rewards changed since"));
+        RewardForm form;
+        form.resize(238, 600);
+        form.show();
+        auto *moves = form.findChild<QLabel*>("rewardMoves"), *flips = form.findChild<QLabel*>("rewardFlips");
+        QVERIFY(moves->isVisible() && !flips->isVisible()); // countdown has a verifier of its own
+        RunConfig config = defaultConfig("grpo");
+        config.task.name = "dataset";
+        form.setBase(config);
+        auto* verifier = form.findChild<QComboBox*>("data.verifier");
+        QVERIFY(flips->isVisible() && verifier->isVisible());
+        QCoreApplication::processEvents(); // laid out
+        const auto* strict = form.findChild<QCheckBox*>("rewards.strict");
+        QVERIFY(moves->y() < strict->y() && strict->y() < flips->y() && flips->y() < verifier->y());
+        verifier->setCurrentText("math");
+        form.findChild<QDoubleSpinBox*>("rewards.accuracy")->setValue(2.5);
+        QCOMPARE(form.changes(), QStringList({ "rewards.accuracy=2.5", "data.verifier=math" }));
+        QCOMPARE(form.config().data.verifier, std::string("math"));
+        form.findChild<QPushButton*>("rewardReset")->click();
+        QVERIFY(form.changes().isEmpty());
     }
 
     void whatLossesDo()
@@ -517,33 +467,6 @@ private Q_SLOTS:
         QVERIFY2(note->text().startsWith("Cancelled."), qPrintable(note->text()));
     }
 
-    void aRescoringOutlivesTheChoice()
-    {
-        LabRescorePage page(QCoreApplication::applicationFilePath());
-        page.show();
-        auto* heading = page.findChild<QLabel*>("rescoreWhose");
-        auto* note = page.findChild<QLabel*>("rescoreNote");
-        page.setFolder("/monday", 5, "monday");
-        page.start();
-        QCOMPARE(heading->text(), QString("Running: monday"));
-        page.setFolder("/tuesday", 3, "tuesday");
-        QCOMPARE(heading->text(), QString("Running: monday, not what is chosen above"));
-        QTRY_COMPARE_WITH_TIMEOUT(heading->text(), QString("Result of monday, not of what is chosen above"), 30000);
-        QCOMPARE(page.model()->rowCount(), 4);
-        QVERIFY2(note->text().startsWith("100 completions"), qPrintable(note->text()));
-        QSignalSpy picked(&page, &LabRescorePage::completionPicked);
-        auto* table = page.findChild<QTableView*>("rescoreTable");
-        Q_EMIT table->activated(table->model()->index(0, 0));
-        QCOMPARE(picked.value(0).value(0).toString(), QString("/monday")); // whose completion it is
-        page.setFolder("/monday", 5, "monday");
-        QCOMPARE(heading->text(), QString("Result of monday"));
-        page.start();
-        page.setFolder("/tuesday", 3, "tuesday");
-        page.start(); // asked for in so many words: the other one makes way
-        QTRY_COMPARE_WITH_TIMEOUT(heading->text(), QString("Result of tuesday"), 30000);
-        QVERIFY2(note->text().contains("asked rescore /tuesday --progress --from 1 --to 3"), qPrintable(note->text()));
-    }
-
     void lossesOutliveTheChoice()
     {
         LabLossPage page(QCoreApplication::applicationFilePath());
@@ -577,8 +500,6 @@ int main(int argc, char** argv)
 {
     if (argc > 2 && qstrcmp(argv[1], "hacks") == 0)
         return fakeBench(argv[2]);
-    if (argc > 2 && qstrcmp(argv[1], "rescore") == 0)
-        return fakeRescore(asked(argc, argv));
     if (argc > 2 && qstrcmp(argv[1], "losses") == 0)
         return fakeLosses(asked(argc, argv));
     if (argc > 2 && qstrcmp(argv[1], "whatif") == 0)

@@ -334,6 +334,19 @@ private Q_SLOTS:
             "the schema is older than the field table: run this test with AHASCOPE_WRITE_SCHEMA=1");
     }
 
+    /// Weights, and the rule that pays accuracy only in the right form, move rewards; the verdict is the verifier's.
+    void onlyWhatJudgesCanFlipAVerdict()
+    {
+        RunConfig config;
+        QStringList judging;
+        for (const Field& field : fields(config))
+            if (field.info.judges)
+                judging << QString::fromStdString(field.info.path());
+        QCOMPARE(judging,
+            QStringList({ "data.verifier", "data.extraction", "sandbox.cpu_seconds", "sandbox.memory_mb",
+                "sandbox.output_kb", "sandbox.processes", "sandbox.max_tests" }));
+    }
+
     void schemaSaysWhatTheReaderDoes()
     {
         const Json schema = Json::parse(jsonSchema()), full = Json::parse(toJsonText(RunConfig {}));
