@@ -51,6 +51,13 @@ template <class Count, class All> ClusterShare shareOf(const std::vector<Cluster
     return found;
 }
 
+/// Two rates cannot differ by more than 1.
+std::pair<double, double> ofDifference(double difference, std::optional<double> halfWidth)
+{
+    return halfWidth ? std::pair(std::max(difference - *halfWidth, -1.0), std::min(difference + *halfWidth, 1.0))
+                     : std::pair<double, double>(NAN, NAN);
+}
+
 } // namespace
 
 void mergeEqual(std::vector<ClusterCounts>& clusters)
@@ -100,9 +107,10 @@ std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clus
     }
     if (used < 2)
         return std::nullopt;
-    const double difference = of.share - others.share, half = halfWidth(squares, used).value_or(NAN);
-    return RateComparison { of.share, of.low, of.high, others.share, others.low, others.high, difference,
-        difference - half, difference + half, of.n, others.n, used };
+    const double difference = of.share - others.share;
+    const auto [low, high] = ofDifference(difference, halfWidth(squares, used));
+    return RateComparison { of.share, of.low, of.high, others.share, others.low, others.high, difference, low, high,
+        of.n, others.n, used };
 }
 
 void StratifiedRates::add(size_t cluster, const ClusterCounts& stratum)
@@ -139,9 +147,7 @@ std::optional<RateComparison> StratifiedRates::rates() const
         const double error = (cluster.difference - found.difference * cluster.weight) / m_weight;
         squares += double(cluster.times) * error * error;
     }
-    const double half = halfWidth(squares, clusters).value_or(NAN);
-    found.low = found.difference - half;
-    found.high = found.difference + half;
+    std::tie(found.low, found.high) = ofDifference(found.difference, halfWidth(squares, clusters));
     return found;
 }
 

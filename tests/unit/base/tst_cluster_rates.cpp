@@ -215,6 +215,16 @@ private Q_SLOTS:
         QVERIFY(nearly.low < nearly.share && nearly.high - nearly.low < 1e-4);
     }
 
+    void noDifferenceIsBeyondOne()
+    {
+        // Four prompts, of one kind each: the interval would reach to 1.2.
+        const auto far = pooledRates({ { 4, 4, 0, 0 }, { 4, 3, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 1, 1 } });
+        QVERIFY(far && far->high == 1 && far->low > -1 && far->difference < 1);
+        const auto back = pooledRates({ { 0, 0, 4, 4 }, { 0, 0, 4, 3 }, { 1, 0, 0, 0 }, { 1, 1, 0, 0 } });
+        QCOMPARE(back->low, -1.0);
+        QCOMPARE(back->high, -far->low);
+    }
+
     void nothingToCompare()
     {
         QVERIFY(!pooledRates({}));
