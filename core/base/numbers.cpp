@@ -1,13 +1,16 @@
 #include "core/base/numbers.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <new>
 #include <string>
+#include <utility>
 
 namespace aha {
 
@@ -20,20 +23,23 @@ std::string filesFolder()
     return chosen && *chosen ? chosen : ::access("/var/tmp", W_OK) == 0 ? "/var/tmp" : "/tmp";
 }
 
-/// nullptr: no file, or no room on its disk. The file has its blocks before anything is written: a disk that runs full
-/// later cannot take them away.
-void* mapNameless(size_t bytes)
+std::atomic<int> theFiles = 0;
+
+/// -1: none to be had. Its bytes take no room on the disk before they are written.
+int namelessFile(size_t bytes)
 {
+    rlimit most {};
+    if (::getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY && most.rlim_cur < bytes)
+        return -1; // to try would end the program
     std::string name = filesFolder() + "/ahascope-numbers-XXXXXX";
     const int file = ::mkostemp(name.data(), O_CLOEXEC);
     if (file < 0)
-        return nullptr;
+        return -1;
     ::unlink(name.c_str());
-    void* mapped = ::posix_fallocate(file, 0, off_t(bytes)) == 0
-        ? ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
-        : MAP_FAILED;
-    ::close(file); // the mapping keeps it
-    return mapped == MAP_FAILED ? nullptr : mapped;
+    if (::ftruncate(file, off_t(bytes)) == 0)
+        return file;
+    ::close(file);
+    return -1;
 }
 
 } // namespace
@@ -42,47 +48,83 @@ Numbers::Block::Block(long long values, bool inFile)
     : room(values)
 {
     const size_t bytes = size_t(room) * sizeof(double);
-    if (inFile)
-        data = static_cast<double*>(mapNameless(bytes));
-    mapped = data != nullptr;
-    if (!mapped)
-        data = static_cast<double*>(std::malloc(bytes));
+    if (inFile && ++theFiles <= kMostFiles)
+        file = namelessFile(bytes);
+    if (file >= 0) {
+        void* mapped = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, 0);
+        if (mapped == MAP_FAILED)
+            ::close(std::exchange(file, -1));
+        else
+            data = static_cast<const double*>(mapped);
+    }
+    if (inFile && file < 0)
+        --theFiles;
+    if (file < 0)
+        data = static_cast<const double*>(std::malloc(bytes));
     if (!data)
         throw std::bad_alloc();
 }
 
 Numbers::Block::~Block()
 {
-    if (mapped)
-        ::munmap(data, size_t(room) * sizeof(double));
-    else
-        std::free(data);
+    if (file < 0) {
+        std::free(const_cast<double*>(data));
+        return;
+    }
+    ::munmap(const_cast<double*>(data), size_t(room) * sizeof(double));
+    ::close(file);
+    --theFiles;
+}
+
+bool Numbers::Block::write(long long at, const double* values, long long count)
+{
+    if (file < 0) {
+        std::memcpy(const_cast<double*>(data) + at, values, size_t(count) * sizeof(double));
+        return true;
+    }
+    const char* bytes = reinterpret_cast<const char*>(values);
+    off_t place = off_t(at) * off_t(sizeof(double));
+    for (size_t left = size_t(count) * sizeof(double); left > 0;) {
+        const ssize_t written = ::pwrite(file, bytes, left, place);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes += written;
+        place += written;
+        left -= size_t(written);
+    }
+    return true;
+}
+
+/// Into a block of its own, in memory if not in a file, with `more` behind.
+void Numbers::move(long long wanted, bool inFile, const double* more, long long count)
+{
+    // In memory a little room, for there are thousands of rows; in a file a lot, which takes none until it is used.
+    const long long spare = inFile      ? 7 * wanted
+        : m_block && wanted < kInMemory ? std::min(std::max<long long>(wanted / 4, 8), kInMemory - wanted)
+        : m_block                       ? wanted / 4
+                                        : 0;
+    auto larger = std::make_shared<Block>(wanted + spare, inFile);
+    larger->used = wanted;
+    // What is appended may lie in the block that is left.
+    if ((m_size > 0 && !larger->write(0, m_block->data, m_size)) || !larger->write(m_size, more, count))
+        return move(wanted, false, more, count); // no room on the disk
+    m_block = std::move(larger);
 }
 
 void Numbers::append(const double* values, long long count)
 {
     if (count <= 0)
         return;
+    const long long wanted = m_size + count;
     // Who extends the longest copy does so in place; a second one that tries has to leave.
     long long mine = m_size;
-    if (!m_block || m_size + count > m_block->room || !m_block->used.compare_exchange_strong(mine, m_size + count)) {
-        const long long wanted = m_size + count;
-        const bool grew = m_block != nullptr, inFile = grew && wanted > kInMemory;
-        // In memory a little room, for there are thousands of rows; in a file as much again, which is hardly felt.
-        const long long spare = inFile ? wanted
-            : grew                     ? std::min(std::max<long long>(wanted / 4, 8), kInMemory - wanted)
-                                       : 0;
-        auto larger = std::make_shared<Block>(wanted + spare, inFile);
-        if (m_size > 0)
-            std::memcpy(larger->data, m_block->data, size_t(m_size) * sizeof(double));
-        larger->used = wanted;
-        // What is appended may lie in the block that is left.
-        std::memcpy(larger->data + m_size, values, size_t(count) * sizeof(double));
-        m_block = std::move(larger);
-    } else {
-        std::memcpy(m_block->data + m_size, values, size_t(count) * sizeof(double));
-    }
-    m_size += count;
+    if (!m_block || wanted > m_block->room || !m_block->used.compare_exchange_strong(mine, wanted))
+        move(wanted, m_block && wanted > kInMemory, values, count);
+    else if (!m_block->write(m_size, values, count))
+        move(wanted, false, values, count);
+    m_size = wanted;
 }
 
 bool Numbers::continues(const Numbers& before) const

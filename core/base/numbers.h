@@ -18,9 +18,11 @@ class Numbers {
 public:
     using value_type = double;
     using const_iterator = const double*;
-    /// A row that grew beyond this many values lies in a file without a name, which goes with it; where none can be
-    /// made, in memory.
+    /// A row that grew beyond this many values lies in a file without a name, which goes with it; where there is none
+    /// to be had, or its disk is full, in memory.
     static constexpr long long kInMemory = 8192;
+    /// So many files at most; rows beyond stay in memory.
+    static constexpr int kMostFiles = 256;
 
     Numbers() = default;
     Numbers(std::initializer_list<double> values) { append(values.begin(), static_cast<long long>(values.size())); }
@@ -52,20 +54,24 @@ public:
 
     /// Is `before` the beginning of this row? Bit by bit, so that NaN equals itself; what is shared is seen at once.
     bool continues(const Numbers& before) const;
-    bool inFile() const { return m_block && m_block->mapped; }
+    bool inFile() const { return m_block && m_block->file >= 0; }
     bool operator==(const Numbers& other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
 
 private:
+    /// Where values lie: memory, or a file that is mapped to be read and written to with write calls, which say so
+    /// when its disk is full.
     struct Block {
-        double* data = nullptr;
+        const double* data = nullptr;
         long long room = 0;
-        bool mapped = false;
+        int file = -1;
         std::atomic<long long> used = 0; ///< by the longest of the copies
 
         Block(long long values, bool inFile);
         Block(const Block&) = delete;
         ~Block();
+        bool write(long long at, const double* values, long long count);
     };
+    void move(long long wanted, bool inFile, const double* more, long long count);
 
     std::shared_ptr<Block> m_block;
     long long m_size = 0;

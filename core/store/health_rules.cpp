@@ -10,6 +10,8 @@ namespace aha {
 
 namespace {
 
+/// Means of the window, of which the first and the last share no step: fewer would be held against themselves.
+constexpr size_t kLeastCompared = kSignalWindow + 1;
 constexpr int kLookBack = 20; // steps over which length is compared
 constexpr double kKlFloor = 0.02, kLossFloor = 0.1; // nats: multiples of nothing are no spikes
 constexpr double kGradientFactor = 5; // gradient norms differ more from batch to batch than losses
@@ -122,8 +124,8 @@ SignalValues zeroVariance(const SignalData& data, double threshold)
 SignalValues entropy(const SignalData& data, double threshold, bool collapse)
 {
     const Series means = windowed(seriesOf(data, "entropy"));
-    if (means.empty())
-        return lacking(data, { "entropy" });
+    if (means.size() < kLeastCompared)
+        return lacking(data, { "entropy" }, 2 * kSignalWindow);
     if (!(means.front().value > 0))
         return unknown("The entropy of the first steps is 0, so there is nothing to hold the later ones against.");
     SignalValues found { {}, threshold, {} };
@@ -242,8 +244,8 @@ SignalValues chosenFalls(const SignalData& data, double threshold)
 {
     const Series chosen = windowed(seriesOf(data, "logps/chosen")),
                  margins = windowed(seriesOf(data, "rewards/margins"));
-    if (chosen.empty() || margins.empty())
-        return lacking(data, { "logps/chosen", "rewards/margins" });
+    if (chosen.size() < kLeastCompared || margins.size() < kLeastCompared)
+        return lacking(data, { "logps/chosen", "rewards/margins" }, 2 * kSignalWindow);
     if (!(chosen.front().value < 0))
         return unknown("The chosen completions were certain from the start, so they cannot be held against it.");
     SignalValues found { {}, threshold, {} };
@@ -261,8 +263,8 @@ SignalValues chosenFalls(const SignalData& data, double threshold)
 SignalValues accuracyFall(const SignalData& data, double threshold)
 {
     const Series means = windowed(seriesOf(data, "accuracy"));
-    if (means.empty())
-        return lacking(data, { "accuracy" });
+    if (means.size() < kLeastCompared)
+        return lacking(data, { "accuracy" }, 2 * kSignalWindow);
     SignalValues found { {}, threshold, {} };
     double best = 0;
     int64_t at = means.front().step;
@@ -303,7 +305,7 @@ public:
         : m_means(windowed(seriesOf(data, "reward")))
     {
     }
-    bool isEmpty() const { return m_means.empty(); }
+    bool isShort() const { return m_means.size() < kLeastCompared; }
     double rise(const EvaluationRow& a, const EvaluationRow& b) const { return at(b.step).value - at(a.step).value; }
     /// What the rise was taken from: one reads other values in the chart of single steps.
     std::string means(const EvaluationRow& a, const EvaluationRow& b) const
@@ -343,8 +345,8 @@ SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
 {
     const RewardAt reward(data);
     const auto& evaluations = data.evaluations;
-    if (reward.isEmpty())
-        return lacking(data, { "reward" });
+    if (reward.isShort())
+        return lacking(data, { "reward" }, 2 * kSignalWindow);
     if (evaluations.empty())
         return unknown("Needs a reward and two held-out evaluations (eval.every_steps).");
     if (evaluations.size() < 2)
@@ -393,23 +395,29 @@ SignalValues dominantPart(const SignalData& data, double threshold)
             return std::abs(std::isfinite(then) ? then : weight);
         }
     };
-    std::vector<Spread> parts;
-    bool correctness = false;
+    std::vector<Spread> parts; // those with a window: one that began a moment ago does not silence the others
+    bool correctness = false, hopeful = false;
+    int known = 0;
     int64_t recorded = INT64_MAX;
     for (const auto& [name, weight] : data.weights) {
         const Series spreads = seriesOf(data, "rewards/" + name + "/std");
         Series weights = seriesOf(data, "rewards/" + name + "/weight");
         if ((spreads.empty() && hasSteps(data)) || (weight == 0 && weights.empty()))
             continue;
-        correctness = correctness || aboutCorrectness(name);
-        recorded = std::min(recorded, int64_t(spreads.size()));
-        parts.push_back({ name, windowed(spreads), std::move(weights), weight });
+        ++known;
+        hopeful = hopeful || aboutCorrectness(name);
+        if (Series means = windowed(spreads); !means.empty()) {
+            correctness = correctness || aboutCorrectness(name);
+            parts.push_back({ name, std::move(means), std::move(weights), weight });
+        } else {
+            recorded = std::min(recorded, int64_t(spreads.size()));
+        }
     }
     if (data.weights.empty())
         return unknown("No reward part has a weight, or the run's configuration cannot be read.");
-    if (parts.size() < 2 || !correctness)
+    if (known < 2 || !hopeful)
         return unknown("Needs at least two reward parts with a weight, one of them about being right.");
-    if (recorded < kSignalWindow)
+    if (parts.size() < 2 || !correctness)
         return awaited({ recorded, kSignalWindow });
     SignalValues found { {}, threshold, {} };
     for (const SeriesPoint& at : parts.front().points) {
@@ -438,8 +446,8 @@ SignalValues lengthDrift(const SignalData& data, double threshold)
 {
     const Series lengths = windowed(seriesOf(data, "completions/mean_length")),
                  accuracy = windowed(seriesOf(data, "accuracy"));
-    if (lengths.empty() || accuracy.empty())
-        return lacking(data, { "completions/mean_length", "accuracy" });
+    if (lengths.size() < kLeastCompared || accuracy.size() < kLeastCompared)
+        return lacking(data, { "completions/mean_length", "accuracy" }, 2 * kSignalWindow);
     SignalValues found { {}, threshold, {} };
     for (size_t i = 0; i < lengths.size(); ++i) {
         const SeriesPoint& before = lengths[i >= size_t(kLookBack) ? i - kLookBack : 0];
@@ -469,8 +477,8 @@ SignalValues formatOnly(const SignalData& data, double threshold)
 {
     const Series format = windowed(seriesOf(data, "rewards/format/mean")),
                  accuracy = windowed(seriesOf(data, "accuracy"));
-    if (format.empty() || accuracy.empty())
-        return lacking(data, { "rewards/format/mean", "accuracy" });
+    if (format.size() < kLeastCompared || accuracy.size() < kLeastCompared)
+        return lacking(data, { "rewards/format/mean", "accuracy" }, 2 * kSignalWindow);
     SignalValues found { {}, threshold, {} };
     for (const SeriesPoint& p : format) {
         const double rise = p.value - format.front().value, gain = valueAt(accuracy, p.step) - accuracy.front().value;
@@ -526,7 +534,7 @@ std::vector<std::pair<size_t, size_t>> pairsAsked(const SignalData& data, double
 {
     std::vector<std::pair<size_t, size_t>> asked;
     const RewardAt reward(data);
-    if (reward.isEmpty())
+    if (reward.isShort())
         return asked;
     for (size_t k = 1; k < data.evaluations.size(); ++k)
         for (const size_t j : heldAgainst(k)) {

@@ -195,6 +195,12 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
         const auto groups = reader.groupsOfPrompt((*answers)->prompt.id);
         const auto& held = (*answers)->evaluations;
         const int64_t trained = groups && !groups->empty() ? groups->back().step : -1;
+        const bool own = !sample.runId.empty() && sample.runId == valueOr(reader.info("run_id"), std::string());
+        if (own && std::max(trained, held.empty() ? -1 : held.back().step) <= sample.step) {
+            link.known = false; // the newest answer is the one that was learned from
+            link.facts = tr("Not asked after step %1. Copy the prompt and ask in the Playground.").arg(sample.step);
+            return link;
+        }
         if (!held.empty() && held.back().step >= trained) {
             const auto& e = held.back();
             link.evaluationId = e.id;

@@ -233,15 +233,21 @@ OutcomeTable readNewest(const std::vector<RunName>& runs)
         const auto reader = RunReader::open(run.folder.toStdString());
         const auto evaluations
             = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
-        if (evaluations && !evaluations->empty())
-            if (addColumn(**reader, run, evaluations->back(), EvaluationSampling(**reader), table, columns).isEmpty())
-                if (const auto summary = (*reader)->summary()) {
-                    table.sources.back().name = visibleLine(summary->name);
-                    table.sources.back().config = QString::fromStdString(summary->configJson);
-                }
+        if (!evaluations || evaluations->empty())
+            continue;
+        if (const QString why
+            = addColumn(**reader, run, evaluations->back(), EvaluationSampling(**reader), table, columns);
+            !why.isEmpty())
+            table.skipped << run.label + QStringLiteral(": ") + why;
+        else if (const auto summary = (*reader)->summary()) {
+            table.sources.back().name = visibleLine(summary->name);
+            table.sources.back().config = QString::fromStdString(summary->configJson);
+        }
     }
     if (columns.empty())
-        table.problem = tr("None of the open runs has stored an evaluation on held-out problems.");
+        table.problem = !table.skipped.isEmpty()
+            ? table.skippedText()
+            : tr("None of the open runs has stored an evaluation on held-out problems.");
     table.matrix = outcomeMatrix(columns, false);
     return table;
 }

@@ -44,12 +44,8 @@ ProbeTable readProbes(const RunName& run)
     table.answers.resize(table.sources.size());
     const auto reader = RunReader::open(run.folder.toStdString());
     const auto answered = reader ? (*reader)->probes() : Result<std::vector<EvaluationRow>>(reader.error());
-    const auto say = [&table](const Error& error) {
-        if (table.problem.isEmpty())
-            table.problem = translated(error.sentence());
-    };
-    if (reader && !answered)
-        say(answered.error());
+    if (reader && !answered && table.problem.isEmpty())
+        table.problem = translated(answered.error().sentence());
     if (!answered || answered->empty())
         return table;
     if (const auto evaluations = (*reader)->evaluations(); evaluations && evaluations->empty())
@@ -61,7 +57,7 @@ ProbeTable readProbes(const RunName& run)
         const Result<std::vector<EvaluationProblemRow>> rows
             = (*reader)->evaluationProblems(e.id, /*withExamples=*/false);
         if (!rows) {
-            say(rows.error());
+            table.skipped << tr("step %1: %2").arg(QString::number(e.step), translated(rows.error().sentence()));
             continue; // the others can be read
         }
         for (const EvaluationProblemRow& row : *rows) {

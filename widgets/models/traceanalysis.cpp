@@ -169,7 +169,9 @@ struct TraceAnalysis::Reader {
         for (const GroupRow& group : *groups) {
             const BehaviourProblem problem = behaviourProblem(group.prompt.itemJson);
             for (const CompletionRow& row : group.completions) {
-                if (isUnjudgedName(row.verdict)) { // scored as wrong it would say that the model failed
+                // Scored as wrong it would say that the model failed. Where nobody judges at all, it stays among those
+                // that earned nothing: its lengths and words need no verdict.
+                if (isUnjudgedName(row.verdict) && row.verdict != verdictName(Verdict::Unjudged)) {
                     tallier.addUnjudged();
                     continue;
                 }

@@ -298,7 +298,7 @@ void ProbesPage::setTable(const ProbeTable& table)
 {
     const bool atEnd = m_timeline->value() == m_timeline->maximum();
     const bool grown = table.sources.size() != m_table.sources.size() || table.answers != m_table.answers
-        || table.problem != m_table.problem
+        || table.problem != m_table.problem || table.skipped != m_table.skipped
         || (!table.sources.empty() && table.sources[0].run.folder != m_table.sources[0].run.folder);
     if (!grown && !table.sources.empty())
         return reach(); // a live run without a new evaluation
@@ -316,7 +316,8 @@ void ProbesPage::setTable(const ProbeTable& table)
                         ? QString()
                         : QLatin1Char('\n') + tr("“Evaluate a checkpoint…” above lets one answer them now.")));
     m_empty->setVisible(!any && !m_empty->text().isEmpty());
-    m_trouble->setText(any ? table.problem : QString()); // what else there is can be read all the same
+    // What else there is can be read all the same.
+    m_trouble->setText(!any ? QString() : table.problem.isEmpty() ? table.skippedText() : table.problem);
     m_trouble->setVisible(!m_trouble->text().isEmpty());
     m_side->setVisible(any || m_runs.size() > 1); // another run may have some
     m_reading->setVisible(any);

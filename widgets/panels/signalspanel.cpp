@@ -343,7 +343,7 @@ void SignalsPanel::showStates()
         if (m_table->isRowHidden(i) != other) // what this kind of run can never show
             m_table->setRowHidden(i, other);
     }
-    QString counted = waiting > 0 ? tr(", %1 with too few steps so far").arg(waiting) : QString();
+    QString counted = waiting > 0 ? tr(", %1 with too little to judge yet").arg(waiting) : QString();
     if (missing > 0)
         counted += tr(", %1 not recorded").arg(missing);
     m_summary->setText(!shown          ? QString()

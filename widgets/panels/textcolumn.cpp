@@ -130,7 +130,11 @@ TextColumn::TextColumn(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     layout->addWidget(m_head);
     layout->addWidget(m_view, 1);
     connect(m_picker, &CompletionPicker::chosen, this, &TextColumn::read);
-    connect(m_picker, &CompletionPicker::failed, this, &TextColumn::failed);
+    connect(m_picker, &CompletionPicker::failed, this, [this](const QString& sentence) {
+        ++m_asked; // another place's text does not stay under this choice
+        put({}, {}, {}, false);
+        Q_EMIT failed(sentence);
+    });
     connect(m_open, &QPushButton::clicked, this, [this] { Q_EMIT openAsked(m_place); });
     connect(m_remove, &QToolButton::clicked, this, &TextColumn::removeAsked);
 }
@@ -208,16 +212,24 @@ void TextColumn::read(const TextPlace& place, const QString& label)
             [this, asked, place, text] {
                 if (asked != m_asked)
                     return;
-                m_place = text ? place : TextPlace();
-                m_open->setEnabled(text && !text->own); // Traces lists the problems that figures are made of
-                m_facts->setText(text ? text->facts : QString());
-                m_view->setTrace(text ? text->trace : TraceText());
-                m_hasTokenValues = !m_view->trace().tokenEnds.isEmpty(); // an engine may lend others later
+                if (text) // Traces lists the problems that figures are made of
+                    put(place, text->facts, text->trace, !text->own);
+                else
+                    put({}, {}, {}, false);
                 Q_EMIT failed(text ? QString() : translated(text.error().sentence()));
-                Q_EMIT textChanged();
             },
             Qt::QueuedConnection);
     });
+}
+
+void TextColumn::put(const TextPlace& place, const QString& facts, const TraceText& trace, bool onTraces)
+{
+    m_place = place;
+    m_open->setEnabled(onTraces);
+    m_facts->setText(facts);
+    m_view->setTrace(trace);
+    m_hasTokenValues = !m_view->trace().tokenEnds.isEmpty(); // an engine may lend others later
+    Q_EMIT textChanged();
 }
 
 } // namespace aha

@@ -18,6 +18,7 @@ namespace aha {
 
 class CompletionPicker;
 class TraceView;
+struct TraceText;
 
 class TextColumn : public QWidget {
     Q_OBJECT
@@ -59,6 +60,7 @@ protected:
 
 private:
     void read(const TextPlace& place, const QString& label);
+    void put(const TextPlace& place, const QString& facts, const TraceText& trace, bool onTraces);
 
     std::shared_ptr<const Lexicon> m_lexicon;
     CompletionPicker* m_picker;

@@ -72,6 +72,30 @@ double resident()
         : NAN;
 }
 
+/// Files that hold numbers: how many are mapped, and how much of them is in memory. They go with their rows.
+struct MappedNumbers {
+    int files = 0;
+    double resident = 0; ///< bytes
+};
+
+MappedNumbers mappedNumbers()
+{
+    MappedNumbers found;
+    QFile maps(QStringLiteral("/proc/self/smaps"));
+    if (!maps.open(QIODevice::ReadOnly))
+        return found;
+    bool ours = false;
+    for (const QByteArray& line : maps.readAll().split('\n'))
+        if (line.contains("ahascope-numbers")) {
+            ours = true;
+            ++found.files;
+        } else if (ours && line.startsWith("Rss:")) {
+            found.resident += line.simplified().split(' ').value(1).toDouble() * 1024;
+            ours = false;
+        }
+    return found;
+}
+
 } // namespace
 
 class BenchLiveDay : public QObject {
@@ -158,6 +182,14 @@ private Q_SLOTS:
         ChartsPanel* charts = window.train()->charts();
         QTRY_VERIFY_WITH_TIMEOUT(charts->series()->runs().front().find("reward")->steps.back() == double(step), 30'000);
         QCOMPARE(charts->series()->runs().front().find("reward")->values.size(), qsizetype(step));
+        // What lies in files is no more than the values, their steps and what is smoothed of them, and in no more
+        // files.
+        const MappedNumbers mapped = mappedNumbers();
+        bench::report({ "window/live-day/files", double(mapped.files), "files", NAN, 2.0 * kMetrics + 2 });
+        bench::report({ "window/live-day/resident-of-files", mapped.resident / 1e6, "MB", NAN,
+            (2.0 * kMetrics + 2) * double(step) * sizeof(double) / 1e6 });
+        QVERIFY(mapped.files <= 2 * kMetrics + 2);
+        QVERIFY(mapped.resident <= (2.0 * kMetrics + 2) * (double(step) * sizeof(double) + 4096));
         const double grown = (held() - base) / 1e6;
         bench::report({ "window/live-day/growth-after-hour-2", grown, "MB", NAN, allowed(step - baseSteps) / 1e6 });
         bench::report({ "window/live-day/growth-over-allowed", worst, "of what is allowed", NAN, 1 });

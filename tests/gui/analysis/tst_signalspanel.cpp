@@ -290,7 +290,7 @@ private Q_SLOTS:
         QTRY_COMPARE(
             panel.model()->index(spike, SignalListModel::State).data().toString(), QString("2 of 11 steps so far"));
         auto* summary = panel.findChild<QLabel*>("signalsSummary");
-        QVERIFY2(summary->text().startsWith("0 of 3 signals raised, 2 with too few steps so far, 1 not recorded."),
+        QVERIFY2(summary->text().startsWith("0 of 3 signals raised, 2 with too little to judge yet, 1 not recorded."),
             qPrintable(summary->text()));
     }
 

@@ -123,10 +123,17 @@ private Q_SLOTS:
         QCOMPARE(made[0], QString("short"));
         QVERIFY2(made[1].contains("1e-6") && made[2].contains("3e-6"), qPrintable(made.join(' ')));
         QCOMPARE(made[3], made[1]); // the same name
-        QCOMPARE(made[4], QString("countdown-gr…tiny-seed1")); // its end tells it apart
+        QCOMPARE(made[4], QString("countdown-gr…-tiny-seed1")); // its end tells it apart
         for (const QString& label : made)
             QVERIFY(label.size() <= 24);
-        QCOMPARE(shortLabels({ long1 }, 24), QStringList("countdown-gr…tiny-seed0"));
+        // Differing at two places: "…" and a group that its first place does not tell apart.
+        const QString twice = "countdown-grpo-g16-lr1e-6-kl0.001-beta0.01-tiny-seed0";
+        QStringList three = shortLabels(
+            { twice, QString(twice).replace("beta0.01", "beta0.04"), QString(twice).replace("g16", "g32") }, 24);
+        QCOMPARE(three.removeDuplicates(), 0);
+        QVERIFY2(three[0].contains("0.01") && three[1].contains("0.04") && three[2].contains("g32"),
+            qPrintable(three.join(' ')));
+        QCOMPARE(shortLabels({ long1 }, 24), QStringList("countdown-gr…-tiny-seed0"));
     }
 
     void seedsMakeGroups()

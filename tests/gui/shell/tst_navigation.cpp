@@ -361,7 +361,7 @@ private Q_SLOTS:
     /// Wherever a note leads, the header names its run.
     void aNoteOfAnotherRunMakesItTheCurrentOne()
     {
-        const QString other = m_folder.filePath("runs/two");
+        const QString other = m_folder.filePath("runs/noted");
         fixture::makeRun(other, 1);
         const auto reader = orThrow(RunReader::open(other.toStdString()));
         const GroupRow group = orThrow(reader->groupsWithCompletions(2)).at(1);

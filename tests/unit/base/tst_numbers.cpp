@@ -5,7 +5,10 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <sys/resource.h>
+
 #include <cmath>
+#include <csignal>
 #include <thread>
 
 using namespace aha;
@@ -24,7 +27,11 @@ std::vector<double> counted(long long count, double from = 0)
 
 class TestNumbers : public QObject {
     Q_OBJECT
+    QTemporaryDir m_folder;
+
 private Q_SLOTS:
+    void initTestCase() { qputenv("TMPDIR", m_folder.path().toUtf8()); }
+
     void copiesStayAsLongAsTheyWere()
     {
         Numbers row(counted(5));
@@ -83,19 +90,57 @@ private Q_SLOTS:
 
     void filesHaveNoNames()
     {
-        QTemporaryDir folder;
-        const QByteArray before = qgetenv("TMPDIR");
-        qputenv("TMPDIR", folder.path().toUtf8());
         Numbers row(counted(Numbers::kInMemory));
         row << 1;
         QVERIFY(row.inFile());
-        QVERIFY2(QDir(folder.path()).isEmpty(), "a crash must leave nothing behind");
-        qputenv("TMPDIR", "/nonexistent"); // no file: memory
-        Numbers other(counted(Numbers::kInMemory));
-        other << 1;
-        QVERIFY(!other.inFile());
-        QCOMPARE(other, row);
-        before.isEmpty() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
+        QVERIFY2(QDir(m_folder.path()).isEmpty(), "a crash must leave nothing behind");
+    }
+
+    void withoutAFileItIsMemory()
+    {
+        Numbers row(counted(Numbers::kInMemory));
+        {
+            qputenv("TMPDIR", "/nonexistent");
+            const auto back = qScopeGuard([this] { qputenv("TMPDIR", m_folder.path().toUtf8()); });
+            row << 1;
+        }
+        QVERIFY(!row.inFile());
+        QCOMPARE(row.size(), Numbers::kInMemory + 1);
+        QCOMPARE(row.back(), 1.0);
+        Numbers many[Numbers::kMostFiles + 1];
+        for (Numbers& one : many) {
+            one = Numbers(counted(Numbers::kInMemory));
+            one << 2;
+        }
+        QVERIFY(many[0].inFile() && !many[Numbers::kMostFiles].inFile());
+        QCOMPARE(many[Numbers::kMostFiles].back(), 2.0);
+        many[0].clear(); // makes room for another
+        row = Numbers(counted(Numbers::kInMemory));
+        row << 3;
+        QVERIFY(row.inFile());
+    }
+
+    /// A disk that is full says so to who writes; what was there is all there.
+    void aFullDiskSendsItToMemory()
+    {
+        Numbers row(counted(Numbers::kInMemory));
+        row << -1;
+        QVERIFY(row.inFile());
+        const Numbers before = row;
+        const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+        rlimit most {};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &most), 0);
+        const rlimit little { rlim_t(row.size()) * sizeof(double), most.rlim_max };
+        QCOMPARE(setrlimit(RLIMIT_FSIZE, &little), 0);
+        row << -2;
+        Numbers other(counted(Numbers::kInMemory)); // has no file to begin with
+        other << -1;
+        setrlimit(RLIMIT_FSIZE, &most);
+        std::signal(SIGXFSZ, ignored);
+        QVERIFY(!row.inFile() && before.inFile() && !other.inFile());
+        QVERIFY(row.continues(before) && other == before);
+        QCOMPARE(row.size(), Numbers::kInMemory + 2);
+        QCOMPARE(row.back(), -2.0);
     }
 
     /// Whoever extends the longest copy does so in place, the other leaves: neither sees the other's values.

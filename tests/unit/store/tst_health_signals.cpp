@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <set>
 
 using namespace aha;
 
@@ -116,11 +117,25 @@ private Q_SLOTS:
         for (auto& [name, points] : few.series)
             points.shorten(2);
         few.evaluations.resize(1);
+        const std::set comparing { HealthSignal::EntropyCollapse, HealthSignal::EntropyRise, HealthSignal::LengthDrift,
+            HealthSignal::FormatOnly, HealthSignal::AccuracyFall, HealthSignal::RewardWithoutHeldOut,
+            HealthSignal::ChosenFalls };
         for (const SignalInfo& info : signalInfos()) {
             const SignalState found = state(info.signal, few);
             QVERIFY2(found.state == SignalState::Unknown && found.wait.recorded == 2, info.key);
             const bool spike = info.signal == HealthSignal::KlSpike || info.signal == HealthSignal::LossSpike;
-            QVERIFY2(found.wait.needed == (spike ? 11 : 5) && !found.wait.evaluations, info.key);
+            const int needed = spike ? 11 : comparing.contains(info.signal) ? 10 : 5;
+            QVERIFY2(found.wait.needed == needed && !found.wait.evaluations, info.key);
+        }
+        // A window is not held against itself: "no change" of nine steps would be said of nothing.
+        for (const int steps : { 9, 10 }) {
+            SignalData young = healthy();
+            for (auto& [name, points] : young.series)
+                points.shorten(size_t(steps));
+            for (const HealthSignal signal : comparing) {
+                const SignalState found = state(signal, young);
+                QVERIFY2((found.state == SignalState::Unknown) == (steps < 10), signalInfos()[size_t(signal)].key);
+            }
         }
         QCOMPARE(state(HealthSignal::Truncation, few).numbers, std::string("So far 2 of the 5 steps that are needed."));
         few.series.erase("completions/clipped_ratio");
@@ -359,6 +374,13 @@ private Q_SLOTS:
         data.weights = { { "accuracy", 1 }, { "language", 0.1 } };
         data.series["rewards/accuracy/std"] = series(60, [](int) { return 0.4; });
         QVERIFY(state(HealthSignal::DominantPart, data).state == SignalState::Quiet);
+        // A part that began a moment ago does not silence what is known of the others.
+        data.weights = { { "accuracy", 1 }, { "language", 5 }, { "cosine", 1 } };
+        data.series["rewards/accuracy/std"] = series(60, [](int t) { return t > 40 ? 0 : 0.4; });
+        data.series["rewards/cosine/std"] = { { 59, 0.1 }, { 60, 0.1 } };
+        QVERIFY(state(HealthSignal::DominantPart, data).state == SignalState::Raised);
+        data.series["rewards/accuracy/std"] = { { 59, 0.1 }, { 60, 0.1 } }; // one of two alone is not compared
+        QVERIFY(state(HealthSignal::DominantPart, data).wait.recorded == 2);
         data.weights = { { "language", 1 } }; // the only part: that is what was asked for
         QVERIFY(state(HealthSignal::DominantPart, data).state == SignalState::Unknown);
     }
