@@ -23,8 +23,6 @@ std::string filesFolder()
     return chosen && *chosen ? chosen : ::access("/var/tmp", W_OK) == 0 ? "/var/tmp" : "/tmp";
 }
 
-std::atomic<int> theFiles = 0;
-
 /// -1: none to be had. Its bytes take no room on the disk before they are written.
 int namelessFile(size_t bytes)
 {
@@ -36,7 +34,8 @@ int namelessFile(size_t bytes)
     if (file < 0)
         return -1;
     ::unlink(name.c_str());
-    if (::ftruncate(file, off_t(bytes)) == 0)
+    // Its number tells how many are open: a program needs some for other things.
+    if (file < Numbers::kMostFiles && ::ftruncate(file, off_t(bytes)) == 0)
         return file;
     ::close(file);
     return -1;
@@ -48,7 +47,7 @@ Numbers::Block::Block(long long values, bool inFile)
     : room(values)
 {
     const size_t bytes = size_t(room) * sizeof(double);
-    if (inFile && ++theFiles <= kMostFiles)
+    if (inFile)
         file = namelessFile(bytes);
     if (file >= 0) {
         void* mapped = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, 0);
@@ -57,8 +56,6 @@ Numbers::Block::Block(long long values, bool inFile)
         else
             data = static_cast<const double*>(mapped);
     }
-    if (inFile && file < 0)
-        --theFiles;
     if (file < 0)
         data = static_cast<const double*>(std::malloc(bytes));
     if (!data)
@@ -73,7 +70,6 @@ Numbers::Block::~Block()
     }
     ::munmap(const_cast<double*>(data), size_t(room) * sizeof(double));
     ::close(file);
-    --theFiles;
 }
 
 bool Numbers::Block::write(long long at, const double* values, long long count)

@@ -21,7 +21,7 @@ public:
     /// A row that grew beyond this many values lies in a file without a name, which goes with it; where there is none
     /// to be had, or its disk is full, in memory.
     static constexpr long long kInMemory = 8192;
-    /// So many files at most; rows beyond stay in memory.
+    /// As long as no more files than these are open, of whatever kind; rows beyond stay in memory.
     static constexpr int kMostFiles = 256;
 
     Numbers() = default;

@@ -74,7 +74,7 @@ void CompletionPicker::setKey(const QString& key)
         widget->setAccessibleName(QStringLiteral("%1: %2").arg(key, translated(what)));
     };
     name(m_run, "Run", "run");
-    name(m_source, "Source", "sampled or held-out");
+    name(m_source, "Source", "kind of text");
     name(m_step, "Step", "step");
     name(m_prompt, "Prompt", "prompt");
     name(m_sample, "Sample", "sample");

@@ -535,11 +535,11 @@ void SweepForm::showTime()
             text += tr(", about %1 one after the other (%2)")
                         .arg(durationText(time.seconds),
                             time.measured == int(made->points.size())
-                                ? tr("from the step times of earlier runs with this model, device, batch and length")
+                                ? tr("from the step times of earlier runs whose steps cost the same")
                                 : time.measured > 0
                                 ? tr("measured for %1 of them, assumed for the others").arg(time.measured)
-                                : tr("assumed: no earlier run with this model, device, threads, batch and length has "
-                                     "made 3 steps"));
+                                : tr("assumed: no earlier run of this kind with this model, device, threads, batch, "
+                                     "length and, where it learns from rows, data has made 3 steps"));
         if (time.unknown > 0)
             text += tr("; the time of %1 is unknown, since their model cannot be read").arg(time.unknown);
         QMetaObject::invokeMethod(

@@ -151,7 +151,7 @@ void TextColumn::setKey(const QString& key)
     };
     name(m_open, "Open", tr("%1: open on the page Traces").arg(key));
     name(m_remove, "Remove", tr("%1: take this text away").arg(key));
-    name(m_facts, "Facts", tr("%1: how it was judged").arg(key));
+    name(m_facts, "Facts", tr("%1: what is known of it").arg(key));
     name(m_standing, "Standing", tr("%1: what differs").arg(key));
     name(m_view, "View", tr("%1: text").arg(key));
     m_remove->setToolTip(m_remove->accessibleName());

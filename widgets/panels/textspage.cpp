@@ -84,10 +84,10 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
         label->setTextFormat(Qt::PlainText);
     m_add->setObjectName(QStringLiteral("textsAdd"));
     m_add->setAccessibleName(m_add->text());
-    m_add->setToolTip(tr("One more column, of the group or held-out problem of the last one; up to six"));
+    m_add->setToolTip(tr("One more column, of the group or prompt of the last one; up to six"));
     m_alike->setObjectName(QStringLiteral("textsAlike"));
     m_alike->setAccessibleName(m_alike->text());
-    m_alike->setToolTip(tr("The whole group of text A, or the answers of all checkpoints to its held-out problem"));
+    m_alike->setToolTip(tr("The whole group of text A, or the answers of all checkpoints to its prompt"));
     m_base->setObjectName(QStringLiteral("textsBase"));
     m_base->setAccessibleName(tr("Compare all with"));
     m_linked->setObjectName(QStringLiteral("textsLinked"));
