@@ -5,6 +5,7 @@
 #include "tests/support/counting_allocator.h"
 #include "tests/support/micro_batches.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_unique.h>
 #include <ATen/ops/log_softmax.h>
@@ -14,6 +15,9 @@
 
 using namespace aha;
 using at::Tensor;
+
+/// Weak, so that to name it here does not link it: core/nn/vector_math.cpp.
+extern "C" __attribute__((weak)) const bool ahaVectorMathChosen;
 
 namespace {
 
@@ -63,6 +67,22 @@ Tensor defined(const Tensor& student, const Tensor& teacher, double beta)
 
 double largest(const Tensor& a, const Tensor& b) { return (a - b).abs().max().item<double>(); }
 
+/// Where `got` is furthest from `want`: what to know of a failure that does not come again.
+QByteArray furthest(const Tensor& got, const Tensor& want)
+{
+    const Tensor apart = (got - want).abs().flatten();
+    const int64_t worst = apart.argmax().item<int64_t>();
+    return QString("%1 apart at %2 of %3: %4 and not %5; %6 above 1e-13; %7 threads")
+        .arg(apart[worst].item<double>())
+        .arg(worst)
+        .arg(apart.numel())
+        .arg(got.flatten()[worst].item<double>(), 0, 'g', 17)
+        .arg(want.flatten()[worst].item<double>(), 0, 'g', 17)
+        .arg((apart > 1e-13).sum().item<int64_t>())
+        .arg(at::get_num_threads())
+        .toUtf8();
+}
+
 } // namespace
 
 class TestDistillationDivergence : public QObject {
@@ -92,15 +112,20 @@ private Q_SLOTS:
         const TokenDivergence fused
             = distillationDivergence(p.hidden_MD, p.head_VD, p.teacherHidden_ME, p.teacherHead_VE, config);
         const Tensor student = p.studentLog(config), want_M = defined(student, p.teacherLog(config), beta);
-        QVERIFY(largest(fused.divergence_M, want_M) < 1e-12);
-        QVERIFY(largest(fused.entropy_M, -(student.exp() * student).sum(-1)) < 1e-12);
+        QVERIFY2(largest(fused.divergence_M, want_M) < 1e-12, furthest(fused.divergence_M, want_M));
+        const Tensor entropy_M = -(student.exp() * student).sum(-1);
+        QVERIFY2(largest(fused.entropy_M, entropy_M) < 1e-12, furthest(fused.entropy_M, entropy_M));
         QVERIFY(!fused.entropy_M.requires_grad());
         const auto [hidden, head] = p.gradients(fused.divergence_M);
         const auto [wantHidden, wantHead] = p.gradients(want_M);
-        QVERIFY2(largest(hidden, wantHidden) < 1e-11, std::to_string(largest(hidden, wantHidden)).c_str());
-        QVERIFY2(largest(head, wantHead) < 1e-9, std::to_string(largest(head, wantHead)).c_str());
+        QVERIFY2(largest(hidden, wantHidden) < 1e-11, furthest(hidden, wantHidden));
+        QVERIFY2(largest(head, wantHead) < 1e-9, furthest(head, wantHead));
         QVERIFY(!p.teacherHidden_ME.grad().defined());
     }
+
+    /// Else two threads may make it at once, and the first divergence above fails in some 1 of 100 starts on busy
+    /// cores.
+    void firstCallOfVectorMath() { QVERIFY(&ahaVectorMathChosen && ahaVectorMathChosen); }
 
     void frozenHead()
     {
