@@ -35,7 +35,9 @@ int namelessFile(size_t bytes)
         return -1;
     ::unlink(name.c_str());
     // Its number tells how many are open: a program needs some for other things.
-    if (file < Numbers::kMostFiles && ::ftruncate(file, off_t(bytes)) == 0)
+    rlimit files {};
+    const rlim_t allowed = ::getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur / 4 : rlim_t(Numbers::kMostFiles);
+    if (rlim_t(file) < std::min(allowed, rlim_t(Numbers::kMostFiles)) && ::ftruncate(file, off_t(bytes)) == 0)
         return file;
     ::close(file);
     return -1;

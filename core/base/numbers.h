@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 namespace aha {
 
@@ -21,10 +22,24 @@ public:
     /// A row that grew beyond this many values lies in a file without a name, which goes with it; where there is none
     /// to be had, or its disk is full, in memory.
     static constexpr long long kInMemory = 8192;
-    /// As long as no more files than these are open, of whatever kind; rows beyond stay in memory.
+    /// As long as no more files than these, nor a quarter of what the process may have, are open, of whatever kind;
+    /// rows beyond stay in memory.
     static constexpr int kMostFiles = 256;
 
     Numbers() = default;
+    Numbers(const Numbers&) = default;
+    /// The other one is empty afterwards.
+    Numbers(Numbers&& other) noexcept
+        : m_block(std::move(other.m_block))
+        , m_size(std::exchange(other.m_size, 0))
+    {
+    }
+    Numbers& operator=(Numbers other) noexcept
+    {
+        m_block.swap(other.m_block);
+        std::swap(m_size, other.m_size);
+        return *this;
+    }
     Numbers(std::initializer_list<double> values) { append(values.begin(), static_cast<long long>(values.size())); }
     /// Of a vector, the standard library's or Qt's.
     template <class Vector>

@@ -64,7 +64,8 @@ QPushButton* EmptyHint::addButton(const char* name, const QString& text, std::fu
 
 bool EmptyHint::eventFilter(QObject* object, QEvent* event)
 {
-    if (object == m_area->viewport() && (event->type() == QEvent::Resize || event->type() == QEvent::Move))
+    // The kind comes first: others arrive while the area is being destroyed, which then has no viewport.
+    if ((event->type() == QEvent::Resize || event->type() == QEvent::Move) && object == m_area->viewport())
         fit();
     return QWidget::eventFilter(object, event);
 }

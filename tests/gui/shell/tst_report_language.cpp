@@ -46,7 +46,7 @@ private Q_SLOTS:
         for (const char* words : { "Held-out evaluations", "Metrics", "Example: step ", "Configuration", "lang=\"en\"",
                  "Settings that are not the defaults", "the longest" })
             QVERIFY2(english.contains(words), words);
-        auto dictionary = std::make_unique<Dictionary>("zh_CN", qApp);
+        auto dictionary = std::make_unique<Dictionary>("zh_CN", QCoreApplication::instance());
         QCoreApplication::installTranslator(dictionary.get());
         const QString html = reportHtml(*data), markdown = reportMarkdown(*data);
         QCoreApplication::removeTranslator(dictionary.get());

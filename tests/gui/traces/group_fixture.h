@@ -30,10 +30,10 @@ inline aha::CompletionRow groupCompletion(int sample, bool detail)
     aha::TokenDetail values;
     for (size_t at = 0; at < c.text.size();) { // a token: a word and the space before it
         const size_t end = std::min(c.text.find(' ', at + 1), c.text.size());
-        int32_t id = 7;
+        uint32_t id = 7;
         for (size_t b = at; b < end; ++b)
-            id = id * 31 + c.text[b];
-        c.tokenIds.push_back(id & 0xFFFF);
+            id = id * 31 + static_cast<unsigned char>(c.text[b]);
+        c.tokenIds.push_back(int32_t(id & 0xFFFF));
         values.tokenEnds.push_back(int32_t(end));
         values.logprob.push_back(-0.1f);
         values.entropy.push_back(c.tokenIds.size() == size_t(kSharedWords) + 1 ? 1.25f : 0.05f);

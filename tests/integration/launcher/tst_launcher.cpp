@@ -152,7 +152,7 @@ private Q_SLOTS:
     void forwardsWordsAsTheyAre()
     {
         m_clone->built();
-        const QByteArray input("line\n\0\xff no newline at the end", 31);
+        const QByteArray input = QByteArrayLiteral("line\n\0\xff no newline at the end");
         const Outcome got
             = m_clone->run({ "score", "--model", "a b", "", "--yes", "$HOME *" }, input, { { "EXIT", "7" } });
         QCOMPARE(got.status, 7);

@@ -62,6 +62,18 @@ private Q_SLOTS:
         QVERIFY(gone.isEmpty() && gap.size() == 3);
     }
 
+    void aRowThatWasMovedFromIsEmpty()
+    {
+        Numbers row = counted(3);
+        Numbers taken = std::move(row);
+        QVERIFY(row.isEmpty() && row.begin() == row.end());
+        row << 4;
+        QCOMPARE(row, Numbers({ 4 }));
+        QCOMPARE(taken.size(), 3);
+        taken = std::move(row);
+        QCOMPARE(taken, Numbers({ 4 }));
+    }
+
     void aRowCanBeAppendedToItself()
     {
         Numbers row(counted(3));
@@ -114,6 +126,21 @@ private Q_SLOTS:
         }
         QVERIFY(many[0].inFile() && !many[Numbers::kMostFiles].inFile());
         QCOMPARE(many[Numbers::kMostFiles].back(), 2.0);
+        // A process that may open few keeps three quarters of them for other things.
+        rlimit most {};
+        QCOMPARE(getrlimit(RLIMIT_NOFILE, &most), 0);
+        const rlimit few { 4 * 100, most.rlim_max };
+        for (int i = 100; i < Numbers::kMostFiles; ++i)
+            many[i].clear();
+        QCOMPARE(setrlimit(RLIMIT_NOFILE, &few), 0);
+        for (int i = 100; i < Numbers::kMostFiles; ++i) {
+            many[i] = Numbers(counted(Numbers::kInMemory));
+            many[i] << 2;
+        }
+        setrlimit(RLIMIT_NOFILE, &most);
+        QVERIFY(!many[Numbers::kMostFiles - 1].inFile());
+        QVERIFY(
+            std::count_if(std::begin(many), std::end(many), [](const Numbers& one) { return one.inFile(); }) <= 100);
         many[0].clear(); // makes room for another
         row = Numbers(counted(Numbers::kInMemory));
         row << 3;

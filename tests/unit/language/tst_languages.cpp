@@ -148,7 +148,7 @@ private Q_SLOTS:
     {
         QCOMPARE(tr("Cancel"), QString("Cancel")); // nothing is installed
         QCOMPARE(english("Cancel"), QString("Cancel"));
-        auto dictionary = std::make_unique<Dictionary>("zh_CN", qApp);
+        auto dictionary = std::make_unique<Dictionary>("zh_CN", QCoreApplication::instance());
         QVERIFY(!dictionary->isEmpty());
         QCoreApplication::installTranslator(dictionary.get());
         const QString shown = aha::tr("Cancel");
