@@ -172,6 +172,7 @@ void AnalysePanel::setRuns(const OpenRuns& runs)
             runs.begin(), runs.end(), [&](const OpenRun& run) { return run.feed->folder() == analysis->folder(); });
     });
     const QString against = m_against->currentData().toString();
+    const QVariant shown = m_run->currentData();
     m_run->clear();
     m_against->clear();
     m_against->addItem(tr("no other run"));
@@ -185,6 +186,8 @@ void AnalysePanel::setRuns(const OpenRuns& runs)
         connect(run.feed.get(), &RunFeed::stepsCommitted, this, later);
         connect(run.feed.get(), &RunFeed::stateChanged, this, later); // the last evaluation comes after the last step
     }
+    const int again = shown.isValid() ? m_run->findData(shown) : -1;
+    m_run->setCurrentIndex(again >= 0 ? again : currentIndex(runs));
     const int kept = against.isEmpty() ? -1 : m_against->findData(against);
     m_against->setCurrentIndex(std::max(kept, 0)); // a second run is in the charts when it is asked for
     const bool several = runs.size() > 1;

@@ -405,8 +405,17 @@ void ConfigForm::reveal(const QString& path)
         filter();
     }
     row->editor->setFocus(Qt::OtherFocusReason);
-    m_page->layout()->activate();
-    m_scroll->ensureWidgetVisible(row->editor, 20, 60);
+    // What was shown, and the explanation that the focus brought, change the heights of page and view: not later, when
+    // the row would move out of view again.
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    QRect whole;
+    for (const QWidget* one : { row->editor, static_cast<QWidget*>(row->title), static_cast<QWidget*>(row->mark),
+             static_cast<QWidget*>(row->fact), static_cast<QWidget*>(row->reset), static_cast<QWidget*>(row->chooser),
+             row->picture })
+        if (one && !one->isHidden())
+            whole |= QRect(one->mapTo(m_page, QPoint()), one->size());
+    for (const int y : { whole.bottom(), whole.top() }) // where there is no room for all, its top counts
+        m_scroll->ensureVisible(whole.left(), y, 20, 40);
 }
 
 void ConfigForm::setFilter(const QString& text, bool advanced)

@@ -543,6 +543,7 @@ void ConfigurePanel::showSide(Side side)
 }
 
 QWidget* ConfigurePanel::editor(const QString& path) const { return m_form->editor(path); }
+void ConfigurePanel::reveal(const QString& path) { m_form->reveal(path); }
 QToolButton* ConfigurePanel::resetButton(const QString& path) const { return m_form->resetButton(path); }
 QString ConfigurePanel::messageAt(const QString& path) const { return m_form->messageAt(path); }
 

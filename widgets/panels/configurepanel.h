@@ -91,6 +91,8 @@ public:
     QString messageAt(const QString& path) const;
     /// The editor of a field. For tests.
     QWidget* editor(const QString& path) const;
+    /// Focuses the setting and scrolls its whole row into view.
+    void reveal(const QString& path);
     /// What puts a field back to its default; enabled when it differs.
     QToolButton* resetButton(const QString& path) const;
     QString commandLine() const;

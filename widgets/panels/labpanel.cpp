@@ -144,7 +144,10 @@ void LabPanel::setRuns(const OpenRuns& runs)
     }
     m_source->addItem(tr("As on Configure"), QString());
     // The current run, unless somebody chose otherwise.
-    m_source->setCurrentIndex(m_folder.isEmpty() && !m_wantsForm ? 0 : std::max(0, m_source->findData(m_folder)));
+    const int again = m_folder.isEmpty() && !m_wantsForm ? -1 : m_source->findData(m_folder);
+    const OpenRun* current = currentRun(m_runs);
+    m_source->setCurrentIndex(
+        again >= 0 ? again : std::max(0, current ? m_source->findData(current->feed->folder()) : 0));
     if (m_source->currentData().toString() != m_folder || (m_folder.isEmpty() && m_reward->changes().isEmpty()))
         choose();
 }

@@ -167,8 +167,8 @@ void LineagePage::setRuns(const OpenRuns& runs)
         swatch.fill(run.color);
         m_run->addItem(QIcon(swatch), run.label);
     }
-    if (const int found = m_run->findText(kept); found >= 0)
-        m_run->setCurrentIndex(found);
+    const int found = m_run->findText(kept);
+    m_run->setCurrentIndex(found >= 0 ? found : currentIndex(runs));
     m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already
     m_stale = true;
     if (isVisible())

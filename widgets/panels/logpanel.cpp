@@ -88,7 +88,7 @@ void LogPanel::settle()
         && std::none_of(m_library.begin(), m_library.end(), [this](const auto& run) { return run.first == m_folder; });
     if (!m_chosen || gone) {
         m_chosen = false;
-        m_folder = m_open.size() > 1 ? m_open.front().feed->folder() : QString();
+        m_folder = m_open.size() > 1 ? currentRun(m_open)->feed->folder() : QString();
     }
 }
 

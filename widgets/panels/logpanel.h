@@ -19,7 +19,7 @@ public:
     /// Several panels may show one log, each what was chosen there; `suffix` tells their fields' names apart.
     explicit LogPanel(const RunLog* log, const QString& suffix = {}, QWidget* parent = nullptr);
 
-    /// Until a person chooses, several open runs show the first of them: the one that the header names.
+    /// Until a person chooses, several open runs show the current one: the one that the header names.
     void setRuns(const OpenRuns& runs);
     /// Those of the library are offered below the open ones; what is chosen there is read beside the window.
     void setLibrary(const std::vector<RunListRow>& rows);

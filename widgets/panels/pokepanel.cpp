@@ -236,7 +236,7 @@ void PokePanel::setRuns(const OpenRuns& runs)
         = std::find_if(runs.begin(), runs.end(), [this](const OpenRun& run) { return run.feed->folder() == m_chosen; });
     if (chosen == runs.end()) {
         m_chosen.clear();
-        chosen = runs.begin();
+        chosen = runs.begin() + std::max(0, currentIndex(runs));
     }
     m_run->clear();
     m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already

@@ -232,13 +232,14 @@ void ProbesPage::setRuns(const OpenRuns& runs)
         run.feed->disconnect(this);
     const QString kept = folder();
     m_runs = runs;
+    int shown = currentIndex(runs);
     m_run->clear();
     for (const OpenRun& run : runs) {
         QPixmap swatch(10, 10);
         swatch.fill(run.color);
         m_run->addItem(QIcon(swatch), run.label);
         if (run.feed->folder() == kept)
-            m_run->setCurrentIndex(m_run->count() - 1);
+            shown = m_run->count() - 1;
         const auto later = [this] {
             if (!m_coalesce.isActive())
                 m_coalesce.start();
@@ -246,6 +247,7 @@ void ProbesPage::setRuns(const OpenRuns& runs)
         connect(run.feed.get(), &RunFeed::stepsCommitted, this, later);
         connect(run.feed.get(), &RunFeed::stateChanged, this, later); // the last evaluation comes after the last step
     }
+    m_run->setCurrentIndex(shown);
     m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already
     fillAgainst();
     m_stale = true;

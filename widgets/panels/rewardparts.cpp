@@ -133,8 +133,10 @@ void RewardPartsLegend::paintEvent(QPaintEvent*)
             seriesColor(int(i), isDark(palette())));
         const QRect text = place.adjusted(kSwatch + 4, 0, 0, 0);
         painter.setPen(palette().color(QPalette::WindowText));
-        painter.drawText(
-            text, Qt::AlignVCenter | Qt::AlignLeft, fontMetrics().elidedText(m_names[i], Qt::ElideRight, text.width()));
+        // A width in whole pixels is up to half a pixel short of the name, which alone cuts nothing.
+        const bool whole = fontMetrics().horizontalAdvance(m_names[i]) <= text.width();
+        painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | (whole ? int(Qt::TextDontClip) : 0),
+            whole ? m_names[i] : fontMetrics().elidedText(m_names[i], Qt::ElideRight, text.width()));
     }
 }
 

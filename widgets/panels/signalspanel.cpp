@@ -287,7 +287,8 @@ void SignalsPanel::setRuns(const OpenRuns& runs)
         kept.push_back(std::move(watch));
     }
     m_watches = std::move(kept);
-    m_run->setCurrentIndex(std::max(0, m_run->findData(shown)));
+    const int again = m_run->findData(shown);
+    m_run->setCurrentIndex(again >= 0 ? again : currentIndex(runs));
     m_run->setEnabled(runs.size() > 1);
     showStates();
 }

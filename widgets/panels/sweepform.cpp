@@ -35,6 +35,7 @@ namespace aha {
 namespace {
 
 constexpr int kPlanMs = 150, kShownPoints = 500, kShownReasons = 200;
+constexpr QLatin1String kOffered("sweep"); ///< the name of a new sweep
 
 } // namespace
 
@@ -63,7 +64,7 @@ void SweepForm::build()
     named(m_bases, "sweepBase", tr("Configuration that the sweep varies"));
     m_bases->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_bases->setMinimumContentsLength(24);
-    m_name = new QLineEdit(QStringLiteral("sweep"), this);
+    m_name = new QLineEdit(kOffered, this);
     named(m_name, "sweepName", tr("Name of the sweep"));
     m_name->setMaximumWidth(260);
     m_field = new FieldPicker(this);
@@ -189,6 +190,17 @@ void SweepForm::showEvent(QShowEvent* event)
     QWidget::showEvent(event);
     takeForm();
     m_coalesce.start();
+}
+
+void SweepForm::setTaken(const QStringList& names)
+{
+    const QString name = m_name->text().trimmed();
+    if (m_name->isModified() || !names.contains(name) || !name.startsWith(kOffered))
+        return; // a name of one's own may be that of a sweep that goes on
+    QString free = kOffered;
+    for (int n = 2; names.contains(free); ++n)
+        free = QStringLiteral("%1-%2").arg(kOffered).arg(n);
+    m_name->setText(free);
 }
 
 bool SweepForm::eventFilter(QObject* object, QEvent* event)

@@ -42,6 +42,8 @@ public:
     std::function<std::pair<RunConfig, QString>()> form;
     /// The form is another one: the base is, too, unless a person chose a run or a file. Hidden, it is asked later.
     void takeForm();
+    /// Sweeps that there are: a name that nobody typed gives way to the next free one.
+    void setTaken(const QStringList& names);
     /// The form is the base, whatever was before.
     void useForm();
     const RunConfig& base() const { return m_base; }

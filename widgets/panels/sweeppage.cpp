@@ -49,11 +49,14 @@ SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
     connect(m_form, &SweepForm::queueRequested, this,
         [this](const std::shared_ptr<const SweepPlan>& plan, const QString& sweep) {
             Q_EMIT queueRequested(plan, sweep);
-            if (!sweep.isEmpty())
-                Q_EMIT said((plan->points.size() == 1 ? tr("%1 run of the sweep \"%2\" was queued.")
-                                                      : tr("%1 runs of the sweep \"%2\" were queued."))
-                                .arg(plan->points.size())
-                                .arg(sweep));
+            if (sweep.isEmpty())
+                return;
+            m_queued << sweep;
+            list(m_found); // the next one has another name
+            Q_EMIT said((plan->points.size() == 1 ? tr("%1 run of the sweep \"%2\" was queued.")
+                                                  : tr("%1 runs of the sweep \"%2\" were queued."))
+                            .arg(plan->points.size())
+                            .arg(sweep));
         });
     connect(m_results, &SweepResults::openRequested, this, &SweepPage::openRequested);
     m_live.setInterval(kLiveMs);
@@ -141,6 +144,10 @@ void SweepPage::list(const std::vector<SweepName>& sweeps)
             QStringLiteral("%1 (%2 %3)").arg(sweep.name).arg(sweep.runs).arg(sweep.runs == 1 ? tr("run") : tr("runs")),
             sweep.name);
     m_sweeps->setCurrentIndex(std::max(0, m_sweeps->findData(m_chosen)));
+    QStringList taken = m_queued;
+    for (const SweepName& sweep : sweeps)
+        taken << sweep.name;
+    m_form->setTaken(taken);
 }
 
 void SweepPage::read()

@@ -53,6 +53,7 @@ private:
     QString m_runsFolder, m_chosen; ///< "" = a new one
     QStringList m_marked; ///< folders of runs that a person marked, whatever they are called
     std::vector<SweepName> m_found;
+    QStringList m_queued; ///< sweeps of this window, whose runs may be still to begin
     QComboBox* m_sweeps;
     QStackedWidget* m_pages;
     SweepForm* m_form;

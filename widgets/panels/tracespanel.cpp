@@ -197,8 +197,8 @@ void TracesPanel::setRuns(const OpenRuns& runs)
             return run.feed->folder() == m_folder;
         }) - runs.begin()));
     setFolder({});
-    if (!runs.empty())
-        openNewest(runs.front().feed->folder());
+    if (const OpenRun* current = currentRun(runs))
+        openNewest(current->feed->folder());
 }
 
 void TracesPanel::openNewest(const QString& folder)

@@ -58,8 +58,9 @@ void TrainPanel::setRuns(const OpenRuns& runs)
 {
     if (m_feed)
         m_feed->disconnect(this);
-    const bool another = !m_feed || runs.empty() || m_feed != runs.front().feed;
-    m_feed = runs.empty() ? nullptr : runs.front().feed;
+    const OpenRun* current = currentRun(runs);
+    const bool another = !m_feed || !current || m_feed != current->feed;
+    m_feed = current ? current->feed : nullptr;
     if (another) {
         m_answer->clear();
         m_sampleBox->hide();

@@ -17,7 +17,9 @@ protected:
     {
         QPainter painter(this);
         painter.setPen(palette().color(foregroundRole()));
-        painter.drawText(rect(), int(alignment()), fontMetrics().elidedText(text(), m_elide, width()));
+        // A width in whole pixels is up to half a pixel short of the text, which alone cuts nothing.
+        const bool whole = fontMetrics().horizontalAdvance(text()) <= width();
+        painter.drawText(rect(), int(alignment()), whole ? text() : fontMetrics().elidedText(text(), m_elide, width()));
     }
 
 private:

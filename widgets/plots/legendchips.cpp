@@ -10,6 +10,9 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 
+#include <algorithm>
+#include <utility>
+
 namespace aha {
 
 namespace {
@@ -43,7 +46,7 @@ LegendChip::LegendChip(const Look& look, QWidget* parent)
 void LegendChip::setLook(const Look& look)
 {
     if (m_room == 0 || look.label != m_look.label) {
-        m_room = valueWidth(QStringLiteral("0.0000"));
+        m_room = m_steadyRoom = valueWidth(QStringLiteral("0.0000"));
         m_value.clear();
         m_place.clear();
     }
@@ -69,7 +72,7 @@ void LegendChip::tell()
                    .toHtmlEscaped());
 }
 
-void LegendChip::setValue(const QString& value, const QString& place)
+void LegendChip::setValue(const QString& value, const QString& place, bool passing)
 {
     if (value == m_value && place == m_place)
         return;
@@ -78,9 +81,13 @@ void LegendChip::setValue(const QString& value, const QString& place)
     tell();
     update();
     // Room for a value is kept and only grows, so that nothing moves under the cursor.
-    if (const int wanted = valueWidth(shownValue()); wanted > m_room) {
-        m_room = wanted;
-        Q_EMIT grown();
+    const int wanted = valueWidth(shownValue());
+    const bool steadily = !passing && wanted > m_steadyRoom;
+    if (steadily)
+        m_steadyRoom = wanted;
+    if (steadily || wanted > m_room) {
+        m_room = std::max(m_room, wanted);
+        Q_EMIT grown(steadily);
     }
 }
 
@@ -97,6 +104,8 @@ QSize LegendChip::sizeHint() const
     return { 2 * kMargin + kSwatch + 2 * kGap + metrics.horizontalAdvance(m_look.label) + m_room + 2,
         metrics.height() + 6 };
 }
+
+int LegendChip::steadyWidth() const { return sizeHint().width() - m_room + m_steadyRoom; }
 
 void LegendChip::paintEvent(QPaintEvent*)
 {
@@ -129,7 +138,9 @@ void LegendChip::paintEvent(QPaintEvent*)
         painter.setFont(strong(font()));
         if (!m_place.isEmpty())
             painter.setPen(quiet);
-        painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, shownValue());
+        const QString value = shownValue();
+        painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip,
+            valueWidth(value) <= text.width() ? value : m_strong.elidedText(value, Qt::ElideRight, text.width()));
     }
 }
 
@@ -151,7 +162,7 @@ LegendChips::LegendChips(QWidget* parent)
     m_more->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
         menu->clear();
-        for (int i = m_placed; i < m_chips.size(); ++i) {
+        for (qsizetype i = m_places.size(); i < m_chips.size(); ++i) {
             LegendChip* chip = m_chips[i];
             QAction* action
                 = menu->addAction(QString(chip->look().label).replace(QLatin1Char('&'), QLatin1String("&&")));
@@ -179,7 +190,7 @@ void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
         chip->setChecked(looks[i].shown);
         if (made) {
             connect(chip, &QAbstractButton::toggled, this, &LegendChips::toggled);
-            connect(chip, &LegendChip::grown, this, &LegendChips::arrange);
+            connect(chip, &LegendChip::grown, this, [this](bool steadily) { steadily ? arrange() : widen(); });
         }
     }
     arrange();
@@ -191,39 +202,62 @@ void LegendChips::setShown(int index, bool on)
     m_chips[index]->setChecked(on);
 }
 
-void LegendChips::setValue(int index, const QString& value, const QString& place)
+void LegendChips::setValue(int index, const QString& value, const QString& place, bool passing)
 {
-    m_chips[index]->setValue(value, place);
+    m_chips[index]->setValue(value, place, passing);
 }
 
 void LegendChips::resizeEvent(QResizeEvent*) { arrange(); }
 
+int LegendChips::moreWidth() const { return m_more->fontMetrics().horizontalAdvance(tr("+ 99 more")) + 24; }
+
 void LegendChips::arrange()
 {
-    const int room = width(), moreWidth = m_more->fontMetrics().horizontalAdvance(tr("+ 99 more")) + 24;
+    const int room = width();
     int x = 0, row = 0, height = 0;
-    m_placed = 0;
-    for (LegendChip* chip : m_chips) {
-        const QSize size = chip->sizeHint();
-        height = size.height();
+    m_places.clear();
+    for (const LegendChip* chip : std::as_const(m_chips)) {
+        const int steady = chip->steadyWidth();
+        height = chip->sizeHint().height();
         const bool last = chip == m_chips.last();
-        const int wanted = size.width() + (row == kRows - 1 && !last ? moreWidth : 0);
+        const int wanted = steady + (row == kRows - 1 && !last ? moreWidth() : 0);
         if (x > 0 && x + wanted > room) {
             if (row + 1 == kRows)
                 break;
             x = 0;
             ++row;
         }
-        chip->setGeometry(x, row * height, qMin(size.width(), room), height);
-        x += size.width();
-        ++m_placed;
+        m_places.append({ row, qMin(steady, room) });
+        x += steady;
     }
     for (int i = 0; i < m_chips.size(); ++i)
-        m_chips[i]->setVisible(i < m_placed);
-    m_more->setVisible(m_placed < m_chips.size());
-    m_more->setText(tr("+ %1 more").arg(m_chips.size() - m_placed));
-    m_more->setGeometry(x, row * height, moreWidth, height);
+        m_chips[i]->setVisible(i < m_places.size());
+    m_more->setVisible(m_places.size() < m_chips.size());
+    m_more->setText(tr("+ %1 more").arg(m_chips.size() - m_places.size()));
     setFixedHeight(m_chips.isEmpty() ? 0 : (row + 1) * height);
+    widen();
+}
+
+void LegendChips::widen()
+{
+    for (qsizetype begin = 0; begin < m_places.size();) {
+        const int row = m_places[begin].row, height = m_chips[begin]->sizeHint().height();
+        qsizetype end = begin;
+        int left = width();
+        for (; end < m_places.size() && m_places[end].row == row; ++end)
+            left -= m_places[end].width;
+        const bool more = end == m_places.size() && end < m_chips.size();
+        left = qMax(0, left - (more ? moreWidth() : 0));
+        int x = 0;
+        for (; begin < end; ++begin) {
+            const int added = qBound(0, m_chips[begin]->sizeHint().width() - m_places[begin].width, left);
+            left -= added;
+            m_chips[begin]->setGeometry(x, row * height, m_places[begin].width + added, height);
+            x += m_places[begin].width + added;
+        }
+        if (more)
+            m_more->setGeometry(x, row * height, moreWidth(), height);
+    }
 }
 
 } // namespace aha

@@ -29,14 +29,16 @@ public:
     const Look& look() const { return m_look; }
     /// The chip stands for another line, or for the same in other colours.
     void setLook(const Look& look);
-    /// `place`: where the value was measured, when that is not where the cursor is. Such a value is quiet.
-    void setValue(const QString& value, const QString& place = {});
+    /// `place`: where the value was measured, when that is not where the cursor is. Such a value is quiet. `passing`:
+    /// it goes with the cursor.
+    void setValue(const QString& value, const QString& place = {}, bool passing = false);
     const QString& value() const { return m_value; }
     const QString& place() const { return m_place; }
-    QSize sizeHint() const override;
+    QSize sizeHint() const override; ///< for all that it has shown
+    int steadyWidth() const; ///< the same without values that go with the cursor
 
 Q_SIGNALS:
-    void grown();
+    void grown(bool steadily); ///< false: the row of the chip stays
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -51,7 +53,7 @@ private:
 
     Look m_look;
     QFontMetrics m_strong; ///< of the value's font
-    int m_room = 0; ///< pixels kept for the value
+    int m_room = 0, m_steadyRoom = 0; ///< pixels kept for the value: of any, and of those that stay
     QString m_value, m_place;
 };
 
@@ -65,7 +67,8 @@ public:
     void setLooks(const QVector<LegendChip::Look>& looks);
     /// Not as if the user had clicked.
     void setShown(int index, bool on);
-    void setValue(int index, const QString& value, const QString& place = {});
+    /// A value that is `passing` changes the rows of no chip: where it has no room it ends with "…".
+    void setValue(int index, const QString& value, const QString& place = {}, bool passing = false);
     bool shown(int index) const { return m_chips[index]->isChecked(); }
     int count() const { return int(m_chips.size()); }
     LegendChip* chip(int index) const { return m_chips[index]; }
@@ -78,11 +81,16 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void arrange();
+    struct Place {
+        int row, width; ///< without what widen() adds
+    };
+    void arrange(); ///< rows anew
+    void widen(); ///< gives what a row has left to chips that want more
+    int moreWidth() const;
 
     QVector<LegendChip*> m_chips;
     QToolButton* m_more;
-    int m_placed = 0; ///< chips that stand in the rows
+    QVector<Place> m_places; ///< of the chips that stand in the rows
 };
 
 } // namespace aha

@@ -501,7 +501,7 @@ struct LinePlot::Private {
         for (size_t i = 0; i < entries.size(); ++i) {
             const qsizetype at = indexAt(entries[i], cursor);
             chips->setValue(int(i), numberText(at < 0 ? NAN : entries[i].series->curve(PlotSeries::Raw)[at]),
-                measuredAt(entries[i], at));
+                measuredAt(entries[i], at), on);
         }
         const double place = xAxis.whole ? double(qRound64(cursor)) : cursor;
         const double reach = xAxis.whole ? 0.5 : 0.004 * plot->xAxis->range().size();

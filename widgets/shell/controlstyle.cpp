@@ -271,6 +271,15 @@ void ControlStyle::drawPrimitive(
         painter->setPen(option->palette.color(QPalette::Mid));
         painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
         return;
+    case PE_PanelMenu: // the popup of a combo box, too
+    case PE_FrameMenu: // Fusion's edge is darker than the window, which a dark one does not show
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        painter->save();
+        painter->setPen(edgeColor(isDark(option->palette)));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        painter->restore();
+        return;
     case PE_PanelButtonCommand:
         QProxyStyle::drawPrimitive(element, option, painter, widget);
         if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
@@ -437,6 +446,8 @@ int ControlStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, co
         return kSplitter;
     case PM_HeaderMargin:
         return kHeaderSide;
+    case PM_MenuPanelWidth:
+        return std::max(1, QProxyStyle::pixelMetric(metric, option, widget)); // no item covers the edge
     case PM_ToolTipLabelFrameWidth:
         return kTipSide + 1;
     default:

@@ -84,11 +84,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     for (const Page& page : m_pages->pages())
         connectNavigation(page.widget);
     connectNavigation(m_panels.train->charts());
-    connect(m_pages, &PageDeck::pageChanged, this, [this] { // not while a page is looked at, which would move
-        if (auto* bar = findChild<QStatusBar*>(QString(), Qt::FindDirectChildrenOnly);
-            bar && bar->currentMessage().isEmpty())
-            bar->hide();
-    });
+    statusBar(); // its line is there from the beginning: a sentence that comes or goes moves no page
     connectNotes();
     connect(m_pages, &PageDeck::besideAsked, this,
         [this](const QString& page) { page.isEmpty() ? showAmongTabs() : showBeside(page); });
@@ -127,7 +123,6 @@ void MainWindow::buildDocks()
 
 void MainWindow::say(const QString& sentence)
 {
-    statusBar()->show();
     statusBar()->showMessage(sentence, 15'000);
     appendLog(sentence);
 }
@@ -218,7 +213,13 @@ bool MainWindow::keepFocusInPlace()
     return true;
 }
 
-void MainWindow::openRuns(const QStringList& folders)
+QString MainWindow::currentFolder() const
+{
+    const OpenRun* run = currentRun(m_runs);
+    return run ? run->feed->folder() : QString();
+}
+
+void MainWindow::openRuns(const QStringList& folders, const QString& current)
 {
     m_dark = palette().color(QPalette::Base).lightness() < 128;
     OpenRuns runs;
@@ -259,6 +260,16 @@ void MainWindow::openRuns(const QStringList& folders)
     }
     if (runs.empty() && !folders.isEmpty())
         return; // what was open stays
+    if (!runs.empty()) {
+        const auto find = [&](const QString& folder) {
+            return std::find_if(
+                runs.begin(), runs.end(), [&](const OpenRun& run) { return run.feed->folder() == folder; });
+        };
+        auto at = current.isEmpty() ? runs.begin() : find(QFileInfo(current).absoluteFilePath());
+        if (at == runs.end())
+            at = find(currentFolder());
+        (at == runs.end() ? runs.begin() : at)->current = true;
+    }
     const bool another = opensAnother(m_runs, runs);
     m_runs = std::move(runs);
     giveLabels(m_runs);
@@ -268,7 +279,7 @@ void MainWindow::openRuns(const QStringList& folders)
             m_session->forget(runBoxes()); // pages that were not looked at since would go back to what they showed
         showOnPages(*this, m_runs);
         QMetaObject::invokeMethod( // an event of its own: it reads the run
-            m_panels.lab, [lab = m_panels.lab, folder = m_runs.front().feed->folder()] { lab->follow(folder); },
+            m_panels.lab, [lab = m_panels.lab, folder = currentFolder()] { lab->follow(folder); },
             Qt::QueuedConnection);
     }
     oweTour();
@@ -309,7 +320,7 @@ void MainWindow::spread()
         colors[run.feed->folder()] = run.color;
     m_runsPanel->setColors(colors);
     shareStates();
-    m_header->setRun(m_runs.empty() ? nullptr : &m_runs.front());
+    m_header->setRun(currentRun(m_runs));
     m_pages->setRuns(m_runs);
     m_logDock->setRuns(m_runs);
 }

@@ -56,7 +56,9 @@ public:
     explicit MainWindow(Workspace* workspace = nullptr, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    void openRuns(const QStringList& folders);
+    /// In this order, which is that of colours and of Compare. `current`: the one that header and pages are about;
+    /// empty: the first. Where it cannot be opened, the current run stays the current one.
+    void openRuns(const QStringList& folders, const QString& current = {});
     /// As a person opens runs: these in the place of what is open, or beside it; says so, and shows them.
     void openInstead(const QStringList& folders);
     void openBeside(const QStringList& folders);
@@ -162,7 +164,9 @@ private:
     /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
     void connectNavigation(QObject* panel);
     void ensureOpen(const QString& folder);
-    void makeCurrent(const QString& folder); ///< opens the run where it is not; header and pages are about it
+    /// Opens the run where it is not; header and pages are about it. The order of the runs stays.
+    void makeCurrent(const QString& folder);
+    QString currentFolder() const; ///< "": no run is open
     void focusPage(); ///< what the page that is shown is about: its first list, or whatever takes the focus first
     void showOpened(); ///< on the page that is shown if it is about runs, otherwise on the charts
     QString folderOf(const QString& runId) const; ///< among the open runs and those of the table; "" for none

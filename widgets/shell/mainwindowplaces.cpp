@@ -138,7 +138,7 @@ Note MainWindow::pinHere() const
     else if (page == QLatin1String("Compare"))
         note = noteOn(m_panels.compare->reading());
     if (note.kind.empty()) {
-        const RunFeed& feed = *m_runs.front().feed;
+        const RunFeed& feed = *currentRun(m_runs)->feed;
         note.kind = "run";
         note.folder = feed.folder().toStdString();
         if (page == QLatin1String("Charts") && feed.lastStep() > 0) {
@@ -218,10 +218,11 @@ void MainWindow::makeCurrent(const QString& folder)
 {
     const QString path = QFileInfo(folder).absoluteFilePath();
     QStringList folders = openFolders();
-    if (!folders.isEmpty() && folders.first() == path)
+    if (path == currentFolder())
         return;
-    folders.removeAll(path);
-    openRuns(QStringList { path } + folders); // the first is the current one
+    if (!folders.contains(path))
+        folders << path;
+    openRuns(folders, path);
 }
 
 void MainWindow::showRun(const QString& folder)
@@ -250,7 +251,7 @@ void MainWindow::showSetting(const QString& path)
             search->setText(path);
     if (!editor->isVisible())
         return say(tr("%1 does not apply to the kind of run that is chosen in Settings.").arg(path));
-    bringIntoView(editor);
+    m_panels.configure->reveal(path);
 }
 
 void MainWindow::showMetric(const QString& name)

@@ -55,7 +55,7 @@ void MainWindow::connectRuns()
         QStringList left = openFolders();
         for (const QString& folder : folders)
             left.removeAll(folder);
-        openRuns(left);
+        openRuns(left, currentFolder());
     });
     connect(m_runsPanel, &RunsPanel::demoRequested, this, &MainWindow::startDemo);
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
@@ -67,7 +67,7 @@ void MainWindow::connectRuns()
         for (const QString& folder : folders)
             left.removeAll(folder);
         if (left != openFolders())
-            openRuns(left);
+            openRuns(left, currentFolder());
     });
     connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
         m_panels.configure->setEarlierRuns(m_runsPanel->model()->rows());
@@ -80,7 +80,7 @@ void MainWindow::connectRuns()
         giveLabels(named);
         if (!std::equal(named.begin(), named.end(), m_runs.begin(),
                 [](const OpenRun& a, const OpenRun& b) { return a.label == b.label; }))
-            openRuns(openFolders()); // renamed, or another of that name came
+            openRuns(openFolders(), currentFolder()); // renamed, or another of that name came
     });
     connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::tell);
     m_runsPanel->ask = [this](const QString& question, const QString& yes, std::function<void()> act) {
@@ -193,16 +193,14 @@ void MainWindow::openInstead(const QStringList& folders)
 void MainWindow::openBeside(const QStringList& folders)
 {
     const qsizetype before = openFolders().size();
-    QStringList all;
+    QStringList all = openFolders();
     for (const QString& folder : folders)
-        all << QFileInfo(folder).absoluteFilePath();
-    for (const QString& folder : openFolders())
-        if (!all.contains(folder))
-            all << folder;
-    openRuns(all); // the first is the current one
+        if (const QString path = QFileInfo(folder).absoluteFilePath(); !all.contains(path))
+            all << path;
+    openRuns(all, folders.value(0));
     if (before > 0 && openFolders().size() > before)
         say(tr("%1 is open, too: the pages show it, and the charts all %2 runs.")
-                .arg(m_runs.front().label, QString::number(m_runs.size())));
+                .arg(currentRun(m_runs)->label, QString::number(m_runs.size())));
     showOpened();
 }
 
@@ -269,7 +267,7 @@ void MainWindow::ensureOpen(const QString& folder)
 {
     const QString path = QFileInfo(folder).absoluteFilePath();
     if (!openFolders().contains(path))
-        openRuns(openFolders() << path);
+        openRuns(openFolders() << path, currentFolder());
 }
 
 void MainWindow::showStep(const QString& folder, qint64 step)

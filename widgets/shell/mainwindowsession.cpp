@@ -24,9 +24,9 @@ namespace aha {
 namespace {
 
 constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page",
-                     *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing", *kKeys = "window.keys",
-                     *kDraft = "configure.draft", *kLeft = "window.left", *kBeside = "window.beside",
-                     *kShare = "window.share";
+                     *kOpen = "window.open_runs", *kCurrent = "window.current_run", *kSmoothing = "charts.smoothing",
+                     *kKeys = "window.keys", *kDraft = "configure.draft", *kLeft = "window.left",
+                     *kBeside = "window.beside", *kShare = "window.share";
 constexpr int kDockVersion = 1;
 constexpr const char *kInMidst = "in the midst", *kClosed = ""; ///< of kLeft: how the window was left
 
@@ -70,7 +70,7 @@ void MainWindow::restoreState()
     for (const QByteArray& folder : kept(kOpen).split('\n'))
         if (!folder.isEmpty() && QFileInfo::exists(QString::fromUtf8(folder)))
             folders << QString::fromUtf8(folder);
-    openRuns(folders);
+    openRuns(folders, QString::fromUtf8(kept(kCurrent)));
     restoreFields();
     // Who closed the window without a run begins a new one; who was interrupted goes on where that was.
     const bool interrupted = kept(kLeft) == kInMidst;
@@ -108,7 +108,7 @@ void MainWindow::autosave()
     const std::pair<const char*, QByteArray> settings[] = { { kGeometry, saveGeometry() },
         { kDocks, QMainWindow::saveState(kDockVersion) }, { kPage, m_pages->tabPage().toUtf8() },
         { kBeside, m_sides->wanted().toUtf8() }, { kShare, QByteArray::number(m_sides->share()) },
-        { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() },
+        { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() }, { kCurrent, currentFolder().toUtf8() },
         { kSmoothing, QByteArray::number(m_panels.train->charts()->smoothing()) },
         { kDraft, m_panels.configure->draft() }, { kLeft, kInMidst } };
     for (const auto& [key, bytes] : settings) {

@@ -13,15 +13,19 @@ constexpr const char* kRunBoxes[]
 
 bool opensAnother(const OpenRuns& before, const OpenRuns& now)
 {
-    if (now.empty())
+    const OpenRun *was = currentRun(before), *is = currentRun(now);
+    if (!is)
         return false;
-    const auto is = [](const OpenRun& run) {
-        return [folder = run.feed->folder()](const OpenRun& other) { return other.feed->folder() == folder; };
+    const auto same = [](const OpenRun& a, const OpenRun& b) { return a.feed->folder() == b.feed->folder(); };
+    const auto holds = [&](const OpenRuns& runs, const OpenRun& run) {
+        return std::any_of(runs.begin(), runs.end(), [&](const OpenRun& other) { return same(other, run); });
     };
-    const auto stood = std::find_if(before.begin(), before.end(), is(now.front()));
-    return stood == before.end() || std::any_of(before.begin(), stood, [&](const OpenRun& run) {
-        return std::any_of(now.begin(), now.end(), is(run)); // it stood behind one that is still open
-    });
+    if (!was || !holds(before, *is))
+        return true;
+    if (holds(now, *was))
+        return !same(*was, *is);
+    // It was closed: the first of those that are left follows it without being asked for.
+    return !same(*std::find_if(before.begin(), before.end(), [&](const OpenRun& run) { return holds(now, run); }), *is);
 }
 
 QStringList runBoxes()
@@ -36,7 +40,7 @@ void showOnPages(const QWidget& window, const OpenRuns& runs)
 {
     if (runs.empty())
         return;
-    const QString folder = runs.front().feed->folder();
+    const QString folder = currentRun(runs)->feed->folder();
     const QStringList names = runBoxes();
     for (auto* box : window.findChildren<QComboBox*>()) // once: a window has thousands of children
         if (names.contains(box->objectName())) {
@@ -44,7 +48,7 @@ void showOnPages(const QWidget& window, const OpenRuns& runs)
                 continue; // all runs
             int index = box->findData(folder);
             if (index < 0 && box->count() == int(runs.size())) // in the order of the runs, without their folders
-                index = 0;
+                index = currentIndex(runs);
             if (index < 0 || index == box->currentIndex())
                 continue;
             box->setCurrentIndex(index);

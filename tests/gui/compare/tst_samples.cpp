@@ -353,7 +353,7 @@ private Q_SLOTS:
         QCOMPARE(window.pages()->currentPage(), QString("Compare"));
         auto* compare = window.findChild<ComparePanel*>();
         const TraceView* view = compare->probes()->pane()->view();
-        QCOMPARE(window.openFolders(), QStringList({ run("own"), run("kept") })); // the header names the first
+        QCOMPARE(window.openFolders(), QStringList({ run("kept"), run("own") }));
         QTRY_COMPARE(view->selectedText(), QString("answer"));
         QCOMPARE(view->selection().first, word);
         QVERIFY(view->trace().text.contains("own answer at step 10 to: Why"));

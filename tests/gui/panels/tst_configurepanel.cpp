@@ -228,6 +228,41 @@ private Q_SLOTS:
         QVERIFY(reflection->isVisible() && !more->isVisible());
     }
 
+    /// Who is led to a setting sees all of it, also where the form shows it only now and its help takes another line.
+    void aRevealedRowIsWholeInView()
+    {
+        ConfigurePanel panel;
+        panel.resize(620, 640);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        auto* form = panel.findChild<ConfigForm*>();
+        RunConfig config = panel.config();
+        int led = 0, hidden = 0;
+        QScrollArea* scroll = nullptr;
+        for (const Field& field : fields(config)) {
+            const QString path = QString::fromStdString(field.info.path());
+            const QWidget* editor = panel.editor(path);
+            if (!editor || !applies(config, field.info) || ++led % 5 != 0)
+                continue;
+            hidden += !editor->isVisible();
+            form->reveal(path);
+            for (QWidget* at = panel.editor(path); at && !scroll; at = at->parentWidget())
+                scroll = qobject_cast<QScrollArea*>(at);
+            QVERIFY2(scroll && editor->hasFocus(), qPrintable(path));
+            QCoreApplication::processEvents(); // what comes after it moves it no more
+            for (const QWidget* one : { editor, static_cast<const QWidget*>(panel.resetButton(path)) }) {
+                const QRect place(one->mapTo(scroll->viewport(), QPoint()), one->size());
+                QVERIFY2(place.top() >= 0 && place.bottom() < scroll->viewport()->height(),
+                    qPrintable(QStringLiteral("%1: %2 to %3 of %4")
+                                   .arg(path)
+                                   .arg(place.top())
+                                   .arg(place.bottom())
+                                   .arg(scroll->viewport()->height())));
+            }
+        }
+        QVERIFY(led > 40 && hidden > 3);
+    }
+
     /// A field of Advanced that advice led to stays under the hands when its value is undone.
     void undoTakesNoFieldAway()
     {

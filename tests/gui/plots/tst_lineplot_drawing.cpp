@@ -321,6 +321,41 @@ private Q_SLOTS:
         QCOMPARE(said(1), QStringLiteral("40"));
     }
 
+    /// What a value says of its step may need a second row: under the cursor the legend stays as it is.
+    void theLegendKeepsItsRowsUnderTheCursor()
+    {
+        LinePlot::Line held, all;
+        held.label = QStringLiteral("held-out problems of the run");
+        held.points = true;
+        held.steps = { 0, 20, 40 };
+        held.values = { 0.1, 0.5, 0.25 };
+        all.label = QStringLiteral("training problems of the run");
+        all.steps = { 0, 23, 40 };
+        all.values = { 1, 2, 3 };
+        m_plot->setXAxis({ QStringLiteral("step "), {}, true, QStringLiteral("step") });
+        m_plot->setLines({ held, all });
+        m_plot->show();
+        const LegendChips* legend = m_plot->legend();
+        const LegendChip *first = legend->chip(0), *second = legend->chip(1);
+        const int wanted = first->sizeHint().width() + second->sizeHint().width() + 4;
+        m_plot->resize(m_plot->width() - legend->width() + wanted, m_plot->height());
+        QTRY_COMPARE(legend->width(), wanted);
+        const int height = legend->height();
+        QCOMPARE(second->y(), 0);
+        for (const double at : { 23.0, 5.0, double(NAN), 23.0 }) {
+            m_plot->setCursor(at);
+            QCoreApplication::processEvents();
+            QCOMPARE(legend->height(), height);
+            QVERIFY(second->y() == 0 && second->isVisible());
+            QVERIFY(first->geometry().right() < second->x() && second->geometry().right() < legend->width());
+        }
+        QCOMPARE(first->place(), QStringLiteral("step 20"));
+        QVERIFY(first->width() < first->sizeHint().width()); // its tip has the rest
+        QVERIFY(first->toolTip().contains(QStringLiteral("0.5 (step 20)")));
+        m_plot->resize(m_plot->width() + 200, m_plot->height());
+        QTRY_COMPARE(first->width(), first->sizeHint().width());
+    }
+
     /// A click on the line of a changed setting leads to both sides of it, one beside it to the traces of the step.
     void aClickOnAChangeShowsBothSides()
     {

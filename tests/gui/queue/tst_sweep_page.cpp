@@ -132,6 +132,40 @@ private Q_SLOTS:
         QCOMPARE(bases->currentIndex(), 0);
     }
 
+    /// Runs of two sweeps under one name cannot be told apart: a name that nobody typed is one that is free.
+    void aNewSweepHasANameOfItsOwn()
+    {
+        const auto begun = [this](const QString& sweep) {
+            const std::filesystem::path folder = (m_runs + QLatin1Char('/') + sweep).toStdString();
+            RunConfig config;
+            config.general.name = (sweep + "#1").toStdString();
+            orThrow(makeFolders(folder));
+            orThrow(writeFileAtomically(folder / "config.json", toJsonText(config)));
+            orThrow(RunWriter::create(folder, sweep.toStdString(), config.general.name, "grpo", toJsonText(config)));
+        };
+        begun("sweep");
+        begun("mine");
+        const auto shown = page();
+        auto* name = child<QLineEdit>(shown.get(), "sweepName");
+        QTRY_COMPARE(name->text(), QString("sweep-2"));
+        addAxis(shown.get(), "general.seed", "0..1");
+        auto* preview = child<QTableWidget>(shown.get(), "sweepPreview");
+        QTRY_VERIFY(preview->rowCount() == 2 && preview->item(0, 0)->text() == "sweep-2#1");
+        QString queued;
+        connect(shown.get(), &SweepPage::queueRequested, this,
+            [&](const std::shared_ptr<const SweepPlan>&, const QString& sweep) { queued = sweep; });
+        QTest::mouseClick(child<QPushButton>(shown.get(), "sweepQueue"), Qt::LeftButton);
+        QCOMPARE(queued, QString("sweep-2"));
+        QCOMPARE(name->text(), QString("sweep-3")); // none of its runs has begun
+        // What a person types is meant, also the name of a sweep that goes on.
+        name->clear();
+        QTest::keyClicks(name, "sweep");
+        auto* choice = child<QComboBox>(shown.get(), "sweepChoice");
+        begun("later");
+        QTRY_VERIFY((shown->refresh(), choice->findData("later") > 0));
+        QCOMPARE(name->text(), QString("sweep"));
+    }
+
     void previewsAndQueues()
     {
         const auto shown = page();

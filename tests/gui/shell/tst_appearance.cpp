@@ -13,7 +13,9 @@
 #include "widgets/shell/theme.h"
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QApplication>
+#include <QComboBox>
 #include <QDBusError>
 #include <QDBusServer>
 #include <QDBusVariant>
@@ -205,6 +207,43 @@ private Q_SLOTS:
             const QColor middle = close->icon().pixmap(QSize(16, 16), 2.0).toImage().pixelColor(16, 16);
             QVERIFY(std::abs(middle.lightness() - qApp->palette().color(QPalette::WindowText).lightness()) < 40);
         }
+    }
+
+    /// What a menu and the list of a box lie on has their own ground in a dark window: an edge tells where they end.
+    void menusHaveAnEdge()
+    {
+        for (const ThemeChoice theme : { ThemeChoice::Dark, ThemeChoice::Light }) {
+            applyTheme(*qApp, theme);
+            const auto edged = [](QWidget* popup, const char* what) {
+                const QColor edge = edgeColor(isDark());
+                const QImage drawn = popup->grab().toImage();
+                const int right = drawn.width() - 1, bottom = drawn.height() - 1;
+                for (const QPoint& at : { QPoint(0, bottom / 2), QPoint(right, bottom / 2), QPoint(right / 2, 0),
+                         QPoint(right / 2, bottom) })
+                    QVERIFY2(drawn.pixelColor(at) == edge,
+                        qPrintable(QStringLiteral("%1 at %2, %3: %4")
+                                       .arg(QLatin1String(what))
+                                       .arg(at.x())
+                                       .arg(at.y())
+                                       .arg(drawn.pixelColor(at).name())));
+            };
+            QMenu menu;
+            for (const char* text : { "Copy", "Copy as shown", "Note" })
+                menu.addAction(QLatin1String(text));
+            menu.popup(QPoint(20, 20));
+            QTRY_VERIFY(menu.isVisible());
+            edged(&menu, "menu");
+            menu.close();
+            QComboBox box;
+            box.addItems({ "first", "second", "third" });
+            box.show();
+            box.showPopup();
+            QTRY_VERIFY(box.view()->isVisible());
+            edged(box.view()->parentWidget(), "list");
+            box.hidePopup();
+            QVERIFY(!QTest::currentTestFailed());
+        }
+        applyTheme(*qApp, ThemeChoice::Light);
     }
 
     /// The dots of a splitter have a margin to the texts on both sides.

@@ -47,6 +47,7 @@
 
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 using namespace aha;
 
@@ -264,19 +265,19 @@ private Q_SLOTS:
         QCOMPARE(traces->folder(), m_run);
         window.showPage("Signals");
         Q_EMIT window.runs()->besideRequested({ other });
-        QCOMPARE(window.openFolders(), QStringList({ other, m_run }));
+        QCOMPARE(window.openFolders(), QStringList({ m_run, other })); // as opened: colours and Compare's A stay
         QCOMPARE(window.pages()->currentPage(), QString("Signals"));
         QVERIFY2(window.statusBar()->currentMessage().contains("is open, too"),
             qPrintable(window.statusBar()->currentMessage()));
         const QString shown = window.findChild<QLabel*>("runName")->text();
         for (const QString& name : names)
             QVERIFY2(
-                box(name) && box(name)->currentIndex() == 0 && box(name)->currentText() == shown, qPrintable(name));
+                box(name) && box(name)->currentIndex() == 1 && box(name)->currentText() == shown, qPrintable(name));
         QCOMPARE(traces->folder(), other);
         // Chosen on a page, it stays there, though others come and go behind it.
-        box("signalsRun")->setCurrentIndex(1);
+        box("signalsRun")->setCurrentIndex(0);
         const QString chosen = box("signalsRun")->currentText();
-        window.openRuns(window.openFolders());
+        window.openRuns(window.openFolders(), other);
         QCOMPARE(box("signalsRun")->currentText(), chosen);
         // Found by name it stands in the place of the others, as by a double click; "Also open" says that it does not.
         window.openRuns({ m_run });
@@ -301,8 +302,12 @@ private Q_SLOTS:
             qPrintable(window.statusBar()->currentMessage()));
         QCOMPARE(window.pages()->currentPage(), QString("Signals"));
         run("Also open monday");
-        QCOMPARE(window.openFolders(), QStringList({ m_run, other }));
-        QCOMPARE(box("signalsRun")->currentIndex(), 0);
+        QCOMPARE(window.openFolders(), QStringList({ other, m_run }));
+        QCOMPARE(box("signalsRun")->currentIndex(), 1);
+        // Closed, it leaves header and pages to the first of those that are left.
+        Q_EMIT window.runs()->closeRequested({ m_run });
+        QCOMPARE(window.findChild<QLabel*>("runName")->text(), QString("tuesday"));
+        QCOMPARE(traces->folder(), other);
     }
 
     /// Pages that were not looked at since the window came back hold what they showed: what is opened is theirs, too.
@@ -329,11 +334,17 @@ private Q_SLOTS:
         window.openBeside({ third });
         window.showPage("Signals");
         QCOMPARE(box(window)->currentData().toString(), third);
+        window.close();
+        MainWindow again(workspace.get()); // the run of the header comes back, not the first
+        QCOMPARE(again.openFolders(), QStringList({ m_run, second, third }));
+        QCOMPARE(again.findChild<QComboBox*>("traceRun")->currentIndex(), 2);
     }
 
-    /// Ctrl+K to a page leads into it, and an empty status line goes with the page on which it became empty.
+    /// Ctrl+K to a page leads into it. The status line has its place: a sentence that comes or goes moves nothing.
     void whoIsLedToAPageIsInIt()
     {
+        const QString other = m_folder.filePath("runs/instead");
+        fixture::makeRun(other, 1);
         MainWindow window;
         window.show();
         QVERIFY(QTest::qWaitForWindowActive(&window));
@@ -346,19 +357,22 @@ private Q_SLOTS:
             const Page* page = window.pages()->pageOf(QApplication::focusWidget());
             QVERIFY2(page && page->name == name, name);
         }
-        window.say("something");
-        QVERIFY(window.statusBar()->isVisible());
-        window.showPage("Charts");
-        QVERIFY(window.statusBar()->isVisible()); // to be read
         window.statusBar()->clearMessage();
-        QVERIFY(window.statusBar()->isVisible()); // nothing moves while it is looked at
-        window.showPage("Signals");
-        QVERIFY(!window.statusBar()->isVisible());
-        window.say("again");
-        QVERIFY(window.statusBar()->isVisible());
+        QCoreApplication::processEvents();
+        const auto place = [&] {
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+            return QRect(window.pages()->mapTo(&window, QPoint()), window.pages()->size());
+        };
+        const QRect before = place();
+        Q_EMIT window.runs()->openRequested({ m_run });
+        Q_EMIT window.runs()->openRequested({ other });
+        QVERIFY(window.statusBar()->isVisible() && window.statusBar()->currentMessage().contains("Open now"));
+        QCOMPARE(place(), before);
+        window.statusBar()->clearMessage();
+        QCOMPARE(place(), before);
     }
 
-    /// Wherever a note leads, the header names its run.
+    /// Wherever a note leads, the header names its run; what is drawn of several runs stays as it was opened.
     void aNoteOfAnotherRunMakesItTheCurrentOne()
     {
         const QString other = m_folder.filePath("runs/noted");
@@ -372,6 +386,15 @@ private Q_SLOTS:
         const auto follow = [&](const char* kind, qint64 target, const char* page) {
             window.openRuns({ m_run, other });
             const QString before = header->text();
+            const auto* box = window.findChild<QComboBox*>("traceRun");
+            const auto looks = [&] {
+                std::vector<std::pair<QString, QColor>> each;
+                for (int i = 0; i < box->count(); ++i)
+                    each.emplace_back(box->itemText(i), box->itemIcon(i).pixmap(10).toImage().pixelColor(5, 5));
+                return each;
+            };
+            const auto opened = looks();
+            QVERIFY(opened.size() == 2 && opened[0].second != opened[1].second);
             window.showPage("Notebook");
             auto* notebook = qobject_cast<NotebookPanel*>(window.pages()->currentWidget());
             QVERIFY(notebook);
@@ -385,7 +408,9 @@ private Q_SLOTS:
             notebook->addNote(note);
             notebook->findChild<QPushButton*>("noteGo")->click();
             QCOMPARE(window.pages()->currentPage(), QString(page));
-            QCOMPARE(window.openFolders(), QStringList({ other, m_run }));
+            QCOMPARE(window.openFolders(), QStringList({ m_run, other }));
+            QVERIFY(looks() == opened);
+            QCOMPARE(box->currentIndex(), 1);
             QVERIFY2(!header->text().isEmpty() && header->text() != before, qPrintable(header->text()));
             const auto* traces = window.findChild<TracesPanel*>();
             QCOMPARE(traces->folder(), other);

@@ -18,6 +18,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QLabel>
+#include <QPainter>
 #include <QScrollBar>
 #include <QSettings>
 #include <QTextDocument>
@@ -320,6 +321,31 @@ private Q_SLOTS:
             for (qsizetype j = 0; j < i; ++j)
                 QVERIFY(!narrow[i].intersects(narrow[j]));
         }
+        // Letters of a fraction of a pixel: a width in whole pixels cuts no name.
+        RewardPartsLegend spaced;
+        QFont font = spaced.font();
+        font.setLetterSpacing(QFont::AbsoluteSpacing, 0.05);
+        spaced.setFont(font);
+        spaced.setNames({ "accuracy", "format" });
+        spaced.resize(spaced.sizeHint());
+        const QImage grabbed = spaced.grab().toImage();
+        const int advance = spaced.fontMetrics().horizontalAdvance("accuracy");
+        QRect words = spaced.places(spaced.width()).first();
+        words.setLeft(words.right() + 1 - advance);
+        const auto distance = [&](const QString& text) { // from the same text drawn beside it
+            QImage drawn = grabbed;
+            QPainter painter(&drawn);
+            painter.setFont(spaced.font());
+            painter.fillRect(words, spaced.palette().window());
+            painter.setPen(spaced.palette().color(QPalette::WindowText));
+            painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, text);
+            int different = 0;
+            for (int y = words.top(); y <= words.bottom(); ++y)
+                for (int x = words.left(); x <= words.right(); ++x)
+                    different += std::abs(qGray(drawn.pixel(x, y)) - qGray(grabbed.pixel(x, y)));
+            return different;
+        };
+        QVERIFY(distance("accuracy") < distance(QString::fromUtf8("accura…")));
         QVERIFY(narrow.last().y() >= line && legend.heightForWidth(whole / 2) == narrow.last().bottom() + 1);
         const auto reader = orThrow(RunReader::open(m_run.toStdString()));
         GroupView view;
