@@ -381,15 +381,15 @@ void TraceListModel::append(const std::vector<TraceHit>& hits)
 {
     if (hits.empty())
         return;
-    const auto ends = m_prompts.ends();
+    bool others = false;
     beginInsertRows({}, int(m_hits.size()), int(m_hits.size() + hits.size()) - 1);
     for (const TraceHit& hit : hits) {
-        m_prompts.add(hit.promptText);
+        others = m_prompts.add(hit.promptText) || others;
         scale(hit);
         m_hits.push_back(hit);
     }
     endInsertRows();
-    if (m_prompts.ends() != ends)
+    if (others) // the rows before may be told apart elsewhere now
         Q_EMIT dataChanged(index(0, Prompt), index(rowCount() - 1, Prompt));
 }
 
