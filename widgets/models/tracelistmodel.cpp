@@ -2,6 +2,7 @@
 
 #include "core/config/weight_schedule.h"
 #include "core/tasks/reason_words.h"
+#include "core/tasks/task.h"
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
@@ -96,16 +97,16 @@ QString verdictReason(const CompletionRow& row)
 
 QString verdictKind(const std::string& verdict)
 {
-    return verdict == "correct"                                             ? QStringLiteral("good")
-        : verdict == "malformed"                                            ? QStringLiteral("warn")
-        : verdict == "timeout" || verdict == "infra_error" || verdict == "" ? QStringLiteral("mute")
-                                                                            : QStringLiteral("bad");
+    return verdict == "correct"                           ? QStringLiteral("good")
+        : verdict == "malformed"                          ? QStringLiteral("warn")
+        : verdict == "" || !judgedCorrect(verdict, false) ? QStringLiteral("mute")
+                                                          : QStringLiteral("bad");
 }
 
 QString verdictColours()
 {
-    return tr("Green: correct. Red: an answer that is wrong. Amber: malformed, no answer could be read. Grey: it could "
-              "not be judged.");
+    return tr("Green: correct. Red: an answer that is wrong. Amber: malformed, no answer could be read. Grey: it was "
+              "not judged.");
 }
 
 QString rewardPartName(const QString& part)

@@ -101,6 +101,33 @@ private Q_SLOTS:
             QVERIFY(!cell.isEmpty());
     }
 
+    /// Nobody judges: no group is wrong, and none right.
+    void aGroupThatNobodyJudgedIsNotWrong()
+    {
+        std::vector<GroupRow> groups = orThrow(m_reader->groupsWithCompletions(2));
+        for (CompletionRow& row : groups[0].completions) {
+            row.verdict = "unjudged";
+            row.correct = false;
+        }
+        groups[1].completions[0].verdict = "timeout"; // one of four
+        groups[1].completions[0].correct = false;
+        QCOMPARE(outcomesOf(groups[0]) & (AllRight | AllWrong | Mixed), 0);
+        QVERIFY(outcomesOf(groups[0]) & SomeUnjudged);
+        QVERIFY(outcomesOf(groups[1]) & Mixed);
+        GroupListModel model;
+        model.setGroups(groups, {});
+        const auto cell
+            = [&](int row, int role) { return model.index(row, GroupListModel::Right).data(role).toString(); };
+        QCOMPARE(cell(0, Qt::DisplayRole), QString::fromUtf8("–"));
+        QCOMPARE(cell(1, Qt::DisplayRole), QString("1/3"));
+        QVERIFY2(cell(0, Qt::ToolTipRole).contains("4 completions, not judged"), qPrintable(cell(0, Qt::ToolTipRole)));
+        QVERIFY(cell(1, Qt::AccessibleTextRole).contains("1 of 3 right, 1 not judged"));
+        QCOMPARE(model.index(0, GroupListModel::Strip).data(GroupListModel::StripRole).toList(),
+            QVariantList({ 3, 3, 3, 3 }));
+        QCOMPARE(verdictKind("unjudged"), QString("mute"));
+        QCOMPARE(verdictKind("wrong"), QString("bad"));
+    }
+
     void groupModel()
     {
         GroupListModel model;
