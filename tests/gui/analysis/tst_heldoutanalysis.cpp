@@ -4,6 +4,7 @@
 #include "analysis_fixture.h"
 
 #include "core/store/run_reader.h"
+#include "core/tasks/task.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/panels/analysepanel.h"
 #include "widgets/panels/behaviourpage.h"
@@ -124,7 +125,7 @@ private Q_SLOTS:
             const AnswerPlace place = found.counted.placeOf(example);
             QCOMPARE(place.evaluationId, stored.id);
             const CompletionRow answer = orThrow(reader->evaluationSample(stored.id, place.position, place.sample));
-            QVERIFY(example.correct == answer.correct);
+            QVERIFY(example.correct == judgedCorrect(answer.verdict, answer.correct));
             std::string words = example.excerpt;
             for (size_t at; (at = words.find("…")) != std::string::npos;)
                 words.erase(at, 3);
