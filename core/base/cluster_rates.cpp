@@ -76,7 +76,7 @@ void mergeEqual(std::vector<ClusterCounts>& clusters)
 ClusterShare shareOfKind(const std::vector<ClusterCounts>& clusters)
 {
     return shareOf(
-        clusters, [](const ClusterCounts& c) { return c.of; }, [](const ClusterCounts& c) { return c.of + c.others; });
+        clusters, [](const ClusterCounts& c) { return c.allOf(); }, [](const ClusterCounts& c) { return c.all(); });
 }
 
 ClusterShare shareRight(const std::vector<ClusterCounts>& clusters)

@@ -14,8 +14,12 @@ struct ClusterCounts {
     int64_t of = 0, right = 0; ///< of the kind that is asked about
     int64_t others = 0, othersRight = 0;
     int64_t times = 1; ///< clusters that have these counts
+    /// Further ones that nobody judged: in no rate of right ones, but in the share of the kind.
+    int64_t unjudged = 0, othersUnjudged = 0;
 
-    auto counts() const { return std::tuple(of, right, others, othersRight); }
+    int64_t allOf() const { return of + unjudged; }
+    int64_t all() const { return allOf() + others + othersUnjudged; }
+    auto counts() const { return std::tuple(of, right, others, othersRight, unjudged, othersUnjudged); }
 };
 
 /// Clusters with the same counts as one entry each, in the order of their counts. What is computed of them stays the
@@ -70,9 +74,9 @@ struct ClusterShare {
     int64_t n = 0;
     int clusters = 0;
 };
-/// `of` of all (`of` + `others`) completions.
+/// Those of the kind of all completions, judged or not.
 ClusterShare shareOfKind(const std::vector<ClusterCounts>& clusters);
-/// The right ones of all.
+/// The right ones of those that were judged.
 ClusterShare shareRight(const std::vector<ClusterCounts>& clusters);
 
 } // namespace aha

@@ -115,7 +115,9 @@ SignalValues zeroVariance(const SignalData& data, double threshold)
     const double right = valueAt(windowed(seriesOf(data, "groups/all_correct")), step),
                  wrong = valueAt(windowed(seriesOf(data, "groups/all_wrong")), step);
     std::string text = percent(means.back().value) + " of the groups have one reward for all";
-    if (std::isfinite(right) && std::isfinite(wrong))
+    if (valueAt(windowed(seriesOf(data, "completions/unjudged_share")), step) >= 1)
+        text += "; no answer was judged, so none is right or wrong";
+    else if (std::isfinite(right) && std::isfinite(wrong))
         text += "; of all groups " + percent(right) + " have only right answers and " + percent(wrong)
             + " only wrong ones, which another part of the reward may tell apart";
     return simple(means, threshold, text + nText(data.completionsPerStep, step) + ".");

@@ -122,7 +122,7 @@ const std::vector<std::string>& signalMetrics()
 {
     static const std::vector<std::string> all { "reward", "accuracy", "entropy", "kl", "policy/approxkl",
         "frac_reward_zero_std", "groups/all_correct", "groups/all_wrong", "completions/clipped_ratio",
-        "completions/mean_length", "completions/infra_error_share", "rewards/format/mean",
+        "completions/mean_length", "completions/infra_error_share", "completions/unjudged_share", "rewards/format/mean",
         "sampling/sampling_logp_difference/mean", "loss", "grad_norm", "eval_loss", "eval_samples", "rewards/margins",
         "logps/chosen" };
     return all;

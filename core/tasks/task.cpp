@@ -31,12 +31,19 @@ bool isJudged(Verdict verdict)
     return verdict == Verdict::Correct || verdict == Verdict::Wrong || verdict == Verdict::Malformed;
 }
 
+bool isFailedName(std::string_view verdict)
+{
+    return verdict == verdictName(Verdict::InfraError) || verdict == verdictName(Verdict::Timeout);
+}
+
 bool isUnjudgedName(std::string_view verdict)
 {
-    for (const Verdict one : { Verdict::InfraError, Verdict::Timeout, Verdict::Unjudged })
-        if (verdict == verdictName(one))
-            return true;
-    return false;
+    return isFailedName(verdict) || verdict == verdictName(Verdict::Unjudged);
+}
+
+std::optional<bool> judgedCorrect(std::string_view verdict, bool correct)
+{
+    return isUnjudgedName(verdict) || verdict == "unchecked" ? std::nullopt : std::optional(correct);
 }
 
 Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config) { return makeTask(config, SandboxConfig {}); }

@@ -7,6 +7,7 @@
 
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,10 @@ bool isJudged(Verdict verdict);
 /// Likewise of a stored verdict's name: nobody could judge the answer, so it counts neither as right nor as wrong.
 /// False for names that are no Verdict's ("unchecked": examples to read, rows from elsewhere).
 bool isUnjudgedName(std::string_view verdict);
+/// Of these, the names that say that judging failed (infra_error, timeout): had it not, there would be a verdict.
+bool isFailedName(std::string_view verdict);
+/// What a stored verdict and `correct` say of an answer: nullopt where nobody judged it, examples to read included.
+std::optional<bool> judgedCorrect(std::string_view verdict, bool correct);
 
 struct Judgement {
     Verdict verdict = Verdict::Malformed;

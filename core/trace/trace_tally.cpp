@@ -83,6 +83,14 @@ void TraceSums::add(const TraceSums& other)
     }
 }
 
+TraceSums allOf(const SumsByVerdict& sums)
+{
+    TraceSums all = sums.front();
+    for (size_t verdict = 1; verdict < sums.size(); ++verdict)
+        all.add(sums[verdict]);
+    return all;
+}
+
 std::string excerptOf(std::string_view text, size_t begin, size_t end, size_t before, size_t after)
 {
     size_t from = begin > before ? begin - before : 0, to = std::min(text.size(), end + after);
@@ -105,7 +113,7 @@ StepTallier::StepTallier(const Lexicon& lexicon, int64_t step)
 
 void StepTallier::example(const TalliedTrace& trace, int kind, size_t begin, size_t end)
 {
-    if (!std::exchange(m_shown[{ kind, trace.correct }], true))
+    if (!std::exchange(m_shown[{ kind, traceVerdict(trace.correct) }], true))
         m_tally.examples.push_back({ kind, trace.id, m_tally.step, trace.correct,
             excerptOf(trace.text, begin, std::min(end, begin + kLongest), kBefore, kAfter) });
 }
@@ -134,7 +142,7 @@ void StepTallier::addBehaviour(const TalliedTrace& trace, const std::vector<Word
 
 void StepTallier::add(const TalliedTrace& trace)
 {
-    TraceSums& sums = m_tally.of[trace.correct];
+    TraceSums& sums = m_tally.of[traceVerdict(trace.correct)];
     ++sums.traces;
     sums.tokens += trace.tokens;
     const std::vector<WordHit> hits = m_lexicon.find(trace.text);
@@ -190,8 +198,12 @@ void StepTallier::add(const TalliedTrace& trace)
         example(trace, kMixedExample, first[size_t(rarest)].begin, first[size_t(rarest)].end);
     auto& [mixing, reflecting] = m_groups[trace.groupId];
     const auto count = [&](ClusterCounts& counts, bool of) {
+        if (!trace.correct) {
+            ++(of ? counts.unjudged : counts.othersUnjudged);
+            return;
+        }
         ++(of ? counts.of : counts.others);
-        (of ? counts.right : counts.othersRight) += trace.correct;
+        (of ? counts.right : counts.othersRight) += *trace.correct;
     };
     count(mixing, mixed);
     count(reflecting, !hits.empty());
@@ -210,9 +222,9 @@ void StepTally::append(const StepTally& next)
 {
     step = next.step;
     steps += next.steps;
-    unjudged += next.unjudged;
-    for (size_t right = 0; right < of.size(); ++right)
-        of[right].add(next.of[right]);
+    failed += next.failed;
+    for (size_t verdict = 0; verdict < of.size(); ++verdict)
+        of[verdict].add(next.of[verdict]);
     for (const auto which : { &StepTally::mixing, &StepTally::reflecting }) {
         (this->*which).insert((this->*which).end(), (next.*which).begin(), (next.*which).end());
         mergeEqual(this->*which);

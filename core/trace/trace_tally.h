@@ -1,6 +1,6 @@
 #pragma once
-// What the traces of one training step show in numbers: reflection words and where they stand, languages, right and
-// wrong traces apart.
+// What the traces of one training step show in numbers: reflection words and where they stand, languages; right, wrong
+// and unjudged traces apart.
 
 #include "core/base/cluster_rates.h"
 #include "core/trace/behaviour.h"
@@ -11,14 +11,23 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace aha {
 
+/// How a trace was judged, as a place among what is kept of each.
+enum TraceVerdict : size_t { kWrongTrace, kRightTrace, kUnjudgedTrace };
+inline constexpr size_t kTraceVerdicts = 3;
+inline TraceVerdict traceVerdict(std::optional<bool> correct)
+{
+    return !correct ? kUnjudgedTrace : *correct ? kRightTrace : kWrongTrace;
+}
+
 /// Views live as long as the caller's strings.
 struct TalliedTrace {
     int64_t id = 0, groupId = 0;
-    bool correct = false;
+    std::optional<bool> correct = false; ///< nullopt: nobody judges it
     int tokens = 0;
     std::string_view text;
     const BehaviourProblem* problem = nullptr; ///< null: nothing is known of it
@@ -39,7 +48,7 @@ struct BehaviourSums {
     void add(const BehaviourSums& other);
 };
 
-/// Sums over the right or the wrong traces of a step.
+/// Sums over the right, the wrong or the unjudged traces of a step.
 struct TraceSums {
     int64_t traces = 0, tokens = 0;
     int64_t reflections = 0, reflecting = 0; ///< words; traces with at least one
@@ -55,6 +64,10 @@ struct TraceSums {
 
     void add(const TraceSums& other);
 };
+using SumsByVerdict = std::array<TraceSums, kTraceVerdicts>; ///< by TraceVerdict
+inline int64_t judgedOf(const SumsByVerdict& sums) { return sums[kWrongTrace].traces + sums[kRightTrace].traces; }
+/// The verdicts together.
+TraceSums allOf(const SumsByVerdict& sums);
 
 /// Kinds of examples below 0; from 0 on, the reflection word of that index.
 inline constexpr int kMixedExample = -1;
@@ -69,7 +82,7 @@ inline constexpr int behaviourExample(Behaviour kind) { return -10 - int(kind); 
 struct TraceExample {
     int kind = 0;
     int64_t id = 0, step = 0; ///< of the completion
-    bool correct = false;
+    std::optional<bool> correct = false; ///< nullopt: nobody judged it
     std::string excerpt; ///< whole code points around the place
 };
 
@@ -77,14 +90,15 @@ struct TraceExample {
 struct StepTally {
     int64_t first = 0, step = 0; ///< the steps that are counted; both ends included
     int steps = 1; ///< with completions among them
-    int64_t unjudged = 0; ///< traces that nobody could judge: neither right nor wrong, and in no other number here
-    std::array<TraceSums, 2> of; ///< [0] wrong, [1] right
+    int64_t failed = 0; ///< traces whose judging failed: in no other number here
+    SumsByVerdict of;
     std::vector<ClusterCounts> mixing; ///< of each group: the mixed traces against the others
     std::vector<ClusterCounts> reflecting; ///< of each group: traces that reflect against the others
     std::vector<TraceExample> examples; ///< at most one of each kind and verdict
 
-    int64_t traces() const { return of[0].traces + of[1].traces; } ///< that were judged
-    bool isEmpty() const { return traces() + unjudged == 0; }
+    int64_t judged() const { return judgedOf(of); }
+    int64_t traces() const { return judged() + of[kUnjudgedTrace].traces; }
+    bool isEmpty() const { return traces() + failed == 0; }
     /// `next` comes after this one. Groups with equal counts become one entry.
     void append(const StepTally& next);
 };
@@ -116,7 +130,7 @@ public:
     StepTallier(const Lexicon& lexicon, int64_t step);
     void add(const TalliedTrace& trace);
     /// A trace without a verdict, as its judging failed: counted apart.
-    void addUnjudged() { ++m_tally.unjudged; }
+    void addFailed() { ++m_tally.failed; }
     StepTally finish(); ///< groups in the order of their ids
 
 private:
@@ -126,7 +140,7 @@ private:
     const Lexicon& m_lexicon;
     StepTally m_tally;
     std::map<int64_t, std::pair<ClusterCounts, ClusterCounts>> m_groups;
-    std::map<std::pair<int, bool>, bool> m_shown; ///< kinds that have their example
+    std::map<std::pair<int, TraceVerdict>, bool> m_shown; ///< kinds that have their example
 };
 
 /// At most kMost examples, evenly spread over all that were offered, whatever their number.

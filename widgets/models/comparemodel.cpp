@@ -10,6 +10,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/grouplistmodel.h"
 #include "widgets/models/markertext.h"
 #include "widgets/models/visibletext.h"
 
@@ -432,9 +433,10 @@ ComparedRun readComparedRun(const QString& folder)
         for (const GroupRow& group : *groups) {
             const auto right = std::count_if(
                 group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; });
-            if (!group.completions.empty())
-                run.groupRates.push_back(double(right) / double(group.completions.size()));
-            run.completions += int64_t(group.completions.size());
+            const int judged = judgedOf(group); // where nobody judges there is no rate
+            if (judged > 0)
+                run.groupRates.push_back(double(right) / judged);
+            run.completions += judged;
         }
     }
     if (auto evaluations = (*reader)->evaluations())

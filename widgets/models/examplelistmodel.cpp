@@ -18,7 +18,7 @@ QVariant ExampleListModel::data(const QModelIndex& index, int role) const
     if (!index.isValid() || index.row() >= int(m_examples.size()))
         return {};
     const TraceExample& example = m_examples[size_t(index.row())];
-    const QString verdict = example.correct ? tr("right") : tr("wrong");
+    const QString verdict = !example.correct ? tr("not judged") : *example.correct ? tr("right") : tr("wrong");
     if (role == Qt::DisplayRole)
         return index.column() == Step   ? QVariant(qint64(example.step))
             : index.column() == Verdict ? QVariant(verdict)

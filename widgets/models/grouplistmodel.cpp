@@ -1,5 +1,6 @@
 #include "widgets/models/grouplistmodel.h"
 
+#include "core/tasks/task.h"
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
@@ -17,18 +18,34 @@ int rightOf(const GroupRow& group)
         group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; }));
 }
 
-int stateOf(const CompletionRow& row) { return !row.reward ? 3 : row.correct ? 1 : row.formatOk ? 0 : 2; }
+int stateOf(const CompletionRow& row)
+{
+    return !row.reward || !judgedCorrect(row.verdict, row.correct) ? 3 : row.correct ? 1 : row.formatOk ? 0 : 2;
+}
 
 } // namespace
 
+int judgedOf(const GroupRow& group)
+{
+    return int(std::count_if(group.completions.begin(), group.completions.end(),
+        [](const CompletionRow& c) { return judgedCorrect(c.verdict, c.correct).has_value(); }));
+}
+
+QString rightText(int right, int judged, int completions)
+{
+    return judged == 0 && completions > 0 ? tr("%1 completions, not judged").arg(completions)
+        : judged < completions ? tr("%1 of %2 right, %3 not judged").arg(right).arg(judged).arg(completions - judged)
+                               : tr("%1 of %2 right").arg(right).arg(judged);
+}
+
 int outcomesOf(const GroupRow& group)
 {
-    const int right = rightOf(group), count = int(group.completions.size());
+    const int right = rightOf(group), count = judgedOf(group);
     int bits = count == 0 ? 0 : right == count ? AllRight : right == 0 ? AllWrong : Mixed;
     bits |= group.zeroVariance ? ZeroVariance : 0;
     for (const CompletionRow& row : group.completions) {
         bits |= row.finishReason == "length" ? SomeTruncated : 0;
-        bits |= !row.reward || row.verdict == "infra_error" || row.verdict == "timeout" ? SomeUnjudged : 0;
+        bits |= !row.reward || !judgedCorrect(row.verdict, row.correct) ? SomeUnjudged : 0;
     }
     return bits;
 }
@@ -57,7 +74,7 @@ QVariant GroupListModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::TextAlignmentRole)
         return int((section == Right || section == Mean ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && section == Strip)
-        return tr("One cell per completion: filled right, hollow wrong, barred malformed");
+        return tr("One cell per completion: filled right, hollow wrong, barred malformed, dotted not judged");
     if (role == Qt::ToolTipRole && section == Mean)
         return tr("Mean reward of the group");
     return {};
@@ -68,7 +85,8 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
     if (!index.isValid() || index.row() >= int(m_groups.size()))
         return {};
     const GroupRow& group = m_groups[size_t(index.row())];
-    const int right = rightOf(group), count = int(group.completions.size());
+    const int right = rightOf(group), count = judgedOf(group);
+    const QString rightOfThem = rightText(right, count, int(group.completions.size()));
     const QString badge = group.zeroVariance              ? QStringLiteral("σ = 0")
         : m_someDetailed && m_detailed.contains(group.id) ? tr("values")
                                                           : QString();
@@ -79,9 +97,11 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         case Prompt:
             return visibleLine(m_prompts.differing(group.prompt.text).substr(0, 160));
         case Strip:
-            return role == SortRole ? QVariant(right) : QVariant();
+            return role == SortRole ? QVariant(count == 0 ? -1 : right) : QVariant();
         case Right:
-            return role == SortRole ? QVariant(right) : QVariant(QStringLiteral("%1/%2").arg(right).arg(count));
+            return role == SortRole ? QVariant(count == 0 ? -1 : right) // nobody judged: after the wrong ones
+                : count == 0        ? QVariant(QStringLiteral("–"))
+                                    : QVariant(QStringLiteral("%1/%2").arg(right).arg(count));
         case Mean:
             return role == SortRole ? QVariant(group.rewardMean) : QVariant(fixedNumber(group.rewardMean, 2));
         case Badge:
@@ -105,10 +125,8 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         return headerData(index.column(), Qt::Horizontal, role);
     case Qt::ToolTipRole:
         return plainToolTip(
-            tr("%1\n%2 of %3 right · mean reward %4 ± %5%6%7")
-                .arg(visibleText(group.prompt.text))
-                .arg(right)
-                .arg(count)
+            tr("%1\n%2 · mean reward %3 ± %4%5%6")
+                .arg(visibleText(group.prompt.text), rightOfThem)
                 .arg(fixedNumber(group.rewardMean, 3))
                 .arg(group.rewardStd, 0, 'f', 3)
                 .arg(group.zeroVariance ? tr("\nzero variance: every advantage is 0, the group trains nothing")
@@ -116,10 +134,8 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
                     m_detailed.contains(group.id) ? tr("\nlog-probabilities and entropies of every token are stored")
                                                   : QString()));
     case Qt::AccessibleTextRole:
-        return tr("%1, %2 of %3 right, mean reward %4, %5")
-            .arg(visibleLine(group.prompt.text))
-            .arg(right)
-            .arg(count)
+        return tr("%1, %2, mean reward %3, %4")
+            .arg(visibleLine(group.prompt.text), rightOfThem)
             .arg(fixedNumber(group.rewardMean, 2))
             .arg(group.zeroVariance ? tr("zero variance") : badge);
     default:

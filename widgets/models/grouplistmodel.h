@@ -17,9 +17,14 @@ enum GroupOutcome {
     Mixed = 4,
     ZeroVariance = 8,
     SomeTruncated = 16, ///< a completion was cut off
-    SomeUnjudged = 32 ///< a verdict could not be found: infrastructure or time
+    SomeUnjudged = 32 ///< a verdict could not be found (infrastructure, time), or nobody judges
 };
+/// All right, all wrong and mixed are of those that were judged; none of these bits where nobody judged any.
 int outcomesOf(const GroupRow& group);
+/// Completions that were judged right or wrong.
+int judgedOf(const GroupRow& group);
+/// "3 of 8 right", with how many of them nobody judged.
+QString rightText(int right, int judged, int completions);
 
 /// Shows the groups that have all bits of a set.
 class GroupFilter : public QSortFilterProxyModel {

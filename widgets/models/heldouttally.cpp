@@ -59,8 +59,8 @@ Result<EvaluationTally> tallyEvaluation(const RunReader& reader, const Evaluatio
             if (progress && read > 0 && read % kReportEvery == 0)
                 progress(read);
             ++read;
-            if (isUnjudgedName(sample.verdict)) {
-                tallier.addUnjudged();
+            if (isFailedName(sample.verdict)) {
+                tallier.addFailed();
                 continue;
             }
             const auto full = reader.evaluationSample(evaluation.id, int64_t(position), sample.position);
@@ -71,8 +71,8 @@ Result<EvaluationTally> tallyEvaluation(const RunReader& reader, const Evaluatio
             if (!full)
                 return full.error();
             asked.insert(prompt.id);
-            tallier.add({ int64_t(position) * kMostSamples + sample.position, prompt.id, sample.correct, sample.tokens,
-                full->text, &problem });
+            tallier.add({ int64_t(position) * kMostSamples + sample.position, prompt.id,
+                judgedCorrect(sample.verdict, sample.correct), sample.tokens, full->text, &problem });
         }
     }
     EvaluationTally found { tallier.finish(), std::move(counted) };

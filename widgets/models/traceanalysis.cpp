@@ -30,6 +30,8 @@ void add(ClusterCounts& sum, const ClusterCounts& more)
     sum.right += more.right;
     sum.others += more.others;
     sum.othersRight += more.othersRight;
+    sum.unjudged += more.unjudged;
+    sum.othersUnjudged += more.othersUnjudged;
 }
 
 /// Of every problem its counts at each evaluation that is among the tallies from ≤ step ≤ to: visit(number, counts).
@@ -55,23 +57,23 @@ std::optional<std::pair<int64_t, int64_t>> RunTally::ends(int64_t from, int64_t 
     return found;
 }
 
-int64_t RunTally::unjudgedIn(int64_t from, int64_t to) const
+int64_t RunTally::failedIn(int64_t from, int64_t to) const
 {
     int64_t sum = 0;
-    eachStep(*this, from, to, [&](const StepTally& step) { sum += step.unjudged; });
+    eachStep(*this, from, to, [&](const StepTally& step) { sum += step.failed; });
     return sum;
 }
 
-std::array<TraceSums, 2> RunTally::sums(int64_t from, int64_t to) const
+SumsByVerdict RunTally::sums(int64_t from, int64_t to) const
 {
-    std::array<TraceSums, 2> sums;
+    SumsByVerdict sums;
     for (TraceSums& one : sums) {
         one.words.resize(size_t(words.size()));
         one.tracesWithWord.resize(size_t(words.size()));
     }
     eachStep(*this, from, to, [&](const StepTally& step) {
-        for (size_t right = 0; right < 2; ++right)
-            sums[right].add(step.of[right]);
+        for (size_t verdict = 0; verdict < sums.size(); ++verdict)
+            sums[verdict].add(step.of[verdict]);
     });
     return sums;
 }
@@ -87,7 +89,7 @@ std::vector<ClusterCounts> RunTally::clusters(TraceDivision by, int64_t from, in
     }
     all.resize(heldOutProblems);
     eachProblem(*this, by, from, to, [&](size_t problem, const ClusterCounts& counts) { add(all[problem], counts); });
-    std::erase_if(all, [](const ClusterCounts& counts) { return counts.of + counts.others == 0; }); // not in view
+    std::erase_if(all, [](const ClusterCounts& counts) { return counts.all() == 0; }); // not in view
     return all;
 }
 
@@ -169,16 +171,15 @@ struct TraceAnalysis::Reader {
         for (const GroupRow& group : *groups) {
             const BehaviourProblem problem = behaviourProblem(group.prompt.itemJson);
             for (const CompletionRow& row : group.completions) {
-                // Scored as wrong it would say that the model failed. Where nobody judges at all, it stays among those
-                // that earned nothing: its lengths and words need no verdict.
-                if (isUnjudgedName(row.verdict) && row.verdict != verdictName(Verdict::Unjudged)) {
-                    tallier.addUnjudged();
+                if (isFailedName(row.verdict)) { // scored as wrong it would say that the model failed
+                    tallier.addFailed();
                     continue;
                 }
                 const Result<CompletionRow> full = reader->completionText(row.id);
                 if (!full)
                     return translated(full.error().sentence());
-                tallier.add({ row.id, row.groupId, row.correct, row.tokens, full->text, &problem });
+                tallier.add(
+                    { row.id, row.groupId, judgedCorrect(row.verdict, row.correct), row.tokens, full->text, &problem });
             }
         }
         StepTally done = tallier.finish();
@@ -238,7 +239,7 @@ private:
         numbers.clear();
         tally.heldOutProblems = 0;
         tally.examples.clear();
-        tally.traces = tally.unjudged = tally.notKept = 0;
+        tally.traces = tally.judged = tally.failed = tally.notKept = 0;
         tally.lastStep = -1;
     }
 
@@ -246,10 +247,11 @@ private:
     void shelve(StepTally& done)
     {
         for (const TraceExample& example : done.examples)
-            tally.examples[example.kind][example.correct].offer(example);
+            tally.examples[example.kind][traceVerdict(example.correct)].offer(example);
         std::vector<TraceExample>().swap(done.examples);
         tally.traces += done.traces();
-        tally.unjudged += done.unjudged;
+        tally.judged += done.judged();
+        tally.failed += done.failed;
     }
 
     /// An evaluation made afterwards comes to stand between others, which are put in order but not counted again.

@@ -30,7 +30,7 @@ struct RunTally {
     bool examplesOnly = false; ///< its completions are some examples that nothing judged
     StepTallies steps; ///< those with traces; a held-out answer is at the step of its evaluation
     std::map<int64_t, std::shared_ptr<const CountedEvaluation>> counted; ///< of held-out answers, by step
-    std::map<int, std::array<ExampleShelf, 2>> examples; ///< by kind, [correct]
+    std::map<int, std::array<ExampleShelf, kTraceVerdicts>> examples; ///< by kind, then by TraceVerdict
     std::vector<EvaluationRow> evaluations;
     std::vector<MarkerRow> markers; ///< what was done to the run while it trained
     std::vector<CheckpointRow> checkpoints;
@@ -38,19 +38,20 @@ struct RunTally {
     std::vector<ReflectionKind> kinds; ///< of each
     double languageWeight = 0; ///< rewards.language
     int64_t traces = 0;
-    int64_t unjudged = 0; ///< that nobody could judge: neither right nor wrong, and not among the traces
+    int64_t judged = 0; ///< of these
+    int64_t failed = 0; ///< whose judging failed: neither right nor wrong, and not among the traces
     int64_t notKept = 0; ///< held-out answers without their text
     size_t heldOutProblems = 0; ///< different ones, over the evaluations that are counted
     int64_t lastStep = -1; ///< of completions: the last that was read
 
     /// Traces that were looked at, those left out included.
-    int64_t read() const { return traces + unjudged + notKept; }
+    int64_t read() const { return traces + failed + notKept; }
     /// First and last step of the tallies below; nullopt without any.
     std::optional<std::pair<int64_t, int64_t>> ends(int64_t from, int64_t to) const;
     /// Of the tallies that end at from ≤ step ≤ to.
-    int64_t unjudgedIn(int64_t from, int64_t to) const;
-    /// Sums over the tallies that end at from ≤ step ≤ to: [0] wrong, [1] right.
-    std::array<TraceSums, 2> sums(int64_t from, int64_t to) const;
+    int64_t failedIn(int64_t from, int64_t to) const;
+    /// Sums over the tallies that end at from ≤ step ≤ to.
+    SumsByVerdict sums(int64_t from, int64_t to) const;
     /// The clusters of their traces: groups; or the problems, each over all the evaluations, as these ask the same
     /// ones. Linear in the counts, as a page asks on the window's thread.
     std::vector<ClusterCounts> clusters(TraceDivision by, int64_t from, int64_t to) const;

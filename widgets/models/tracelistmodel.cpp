@@ -2,6 +2,7 @@
 
 #include "core/config/weight_schedule.h"
 #include "core/tasks/reason_words.h"
+#include "core/tasks/task.h"
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
@@ -96,16 +97,16 @@ QString verdictReason(const CompletionRow& row)
 
 QString verdictKind(const std::string& verdict)
 {
-    return verdict == "correct"                                             ? QStringLiteral("good")
-        : verdict == "malformed"                                            ? QStringLiteral("warn")
-        : verdict == "timeout" || verdict == "infra_error" || verdict == "" ? QStringLiteral("mute")
-                                                                            : QStringLiteral("bad");
+    return verdict == "correct"                           ? QStringLiteral("good")
+        : verdict == "malformed"                          ? QStringLiteral("warn")
+        : verdict == "" || !judgedCorrect(verdict, false) ? QStringLiteral("mute")
+                                                          : QStringLiteral("bad");
 }
 
 QString verdictColours()
 {
-    return tr("Green: correct. Red: an answer that is wrong. Amber: malformed, no answer could be read. Grey: it could "
-              "not be judged.");
+    return tr("Green: correct. Red: an answer that is wrong. Amber: malformed, no answer could be read. Grey: it was "
+              "not judged.");
 }
 
 QString rewardPartName(const QString& part)
@@ -381,15 +382,15 @@ void TraceListModel::append(const std::vector<TraceHit>& hits)
 {
     if (hits.empty())
         return;
-    const auto ends = m_prompts.ends();
+    bool others = false;
     beginInsertRows({}, int(m_hits.size()), int(m_hits.size() + hits.size()) - 1);
     for (const TraceHit& hit : hits) {
-        m_prompts.add(hit.promptText);
+        others = m_prompts.add(hit.promptText) || others;
         scale(hit);
         m_hits.push_back(hit);
     }
     endInsertRows();
-    if (m_prompts.ends() != ends)
+    if (others) // the rows before may be told apart elsewhere now
         Q_EMIT dataChanged(index(0, Prompt), index(rowCount() - 1, Prompt));
 }
 

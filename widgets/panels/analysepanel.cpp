@@ -358,8 +358,12 @@ QString AnalysePanel::statusOf(const TraceAnalysis& analysis, const OpenRun& run
                                  : (one ? tr("%L1 traces in %L2 step") : tr("%L1 traces in %L2 steps")))
                           .arg(tally.traces)
                           .arg(tally.steps.counted());
-    if (tally.unjudged > 0)
-        counted += tr("; %L1 of %L2 could not be judged").arg(tally.unjudged).arg(tally.traces + tally.unjudged);
+    if (tally.traces > 0 && tally.judged == 0)
+        counted += tr("; none was judged");
+    else if (tally.judged < tally.traces)
+        counted += tr("; nobody judged %L1").arg(tally.traces - tally.judged);
+    if (tally.failed > 0)
+        counted += tr("; %L1 of %L2 could not be judged").arg(tally.failed).arg(tally.traces + tally.failed);
     if (tally.notKept > 0)
         counted += tr("; %L1 left out, as their text was not kept").arg(tally.notKept);
     return counted;

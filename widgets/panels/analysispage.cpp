@@ -116,7 +116,7 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     m_exampleTitle->setBuddy(m_exampleTable);
     m_verdict->setObjectName(name + QStringLiteral("ExamplesVerdict"));
     m_verdict->setAccessibleName(tr("Verdict of the examples"));
-    m_verdict->addItems({ tr("right and wrong"), tr("right"), tr("wrong") });
+    m_verdict->addItems({ tr("any verdict"), tr("right"), tr("wrong"), tr("not judged") });
 
     auto* head = new QHBoxLayout;
     head->addWidget(m_exampleTitle, 1);
@@ -207,8 +207,42 @@ void AnalysisPage::changeEvent(QEvent* event)
 
 bool AnalysisPage::ofAnswers() const { return m_run.tally && m_run.tally->of == TraceSource::HeldOutAnswers; }
 bool AnalysisPage::dark() const { return palette().color(QPalette::Base).lightness() < 128; }
-QColor AnalysisPage::rightColor() const { return seriesColor(2, dark()); }
-QColor AnalysisPage::wrongColor() const { return seriesColor(1, dark()); }
+
+std::vector<TraceVerdict> AnalysisPage::verdictsIn(const SumsByVerdict& sums)
+{
+    const bool unjudged = sums[kUnjudgedTrace].traces > 0;
+    std::vector<TraceVerdict> found;
+    if (judgedOf(sums) > 0 || !unjudged)
+        found = { kRightTrace, kWrongTrace };
+    if (unjudged)
+        found.push_back(kUnjudgedTrace);
+    return found;
+}
+
+QString AnalysisPage::verdictWord(TraceVerdict verdict)
+{
+    return verdict == kRightTrace ? tr("right") : verdict == kWrongTrace ? tr("wrong") : tr("not judged");
+}
+
+QString AnalysisPage::verdictTitle(TraceVerdict verdict)
+{
+    return verdict == kRightTrace ? tr("Right") : verdict == kWrongTrace ? tr("Wrong") : tr("Not judged");
+}
+
+QColor AnalysisPage::verdictColor(TraceVerdict verdict) const
+{
+    return seriesColor(verdict == kRightTrace ? 2 : verdict == kWrongTrace ? 1 : 0, dark());
+}
+
+std::vector<PositionFigure::Part> AnalysisPage::positionParts(
+    const SumsByVerdict& sums, std::array<int64_t, kPositionBins> TraceSums::*places) const
+{
+    std::vector<PositionFigure::Part> parts;
+    for (const TraceVerdict verdict : verdictsIn(sums))
+        if (parts.size() < 2) // where some were judged, these alone
+            parts.push_back({ verdictWord(verdict), verdictColor(verdict), sums[verdict].*places });
+    return parts;
+}
 
 void AnalysisPage::showExamples(int kind, const QString& title)
 {
@@ -218,9 +252,9 @@ void AnalysisPage::showExamples(int kind, const QString& title)
         return;
     std::vector<TraceExample> found;
     if (const auto kept = m_run.tally->examples.find(kind); kept != m_run.tally->examples.end())
-        for (const bool right : { false, true })
-            if (m_verdict->currentIndex() == 0 || right == (m_verdict->currentIndex() == 1))
-                for (const TraceExample& example : kept->second[right].examples())
+        for (const TraceVerdict verdict : { kWrongTrace, kRightTrace, kUnjudgedTrace })
+            if (m_verdict->currentIndex() == 0 || m_verdict->currentText() == verdictWord(verdict))
+                for (const TraceExample& example : kept->second[verdict].examples())
                     if (example.step >= m_from && example.step <= m_to)
                         found.push_back(example);
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.step > b.step; });
@@ -261,14 +295,23 @@ void AnalysisPage::add(
     }
 }
 
+void AnalysisPage::dropEmpty(Lines& lines)
+{
+    lines.removeIf([](const LinePlot::Line& line) {
+        return std::none_of(line.values.begin(), line.values.end(), [](double value) { return std::isfinite(value); });
+    });
+}
+
 AnalysisPage::Lines AnalysisPage::byVerdict(
     const QString& name, const std::function<double(const TraceSums&)>& value) const
 {
+    static constexpr std::pair<TraceVerdict, Qt::PenStyle> kinds[]
+        = { { kRightTrace, Qt::SolidLine }, { kWrongTrace, Qt::DashLine }, { kUnjudgedTrace, Qt::DotLine } };
     Lines lines;
-    add(lines, name + tr("right"), rightColor(), Qt::SolidLine,
-        [&](const StepTally& step) { return value(step.of[1]); });
-    add(lines, name + tr("wrong"), wrongColor(), Qt::DashLine,
-        [&](const StepTally& step) { return value(step.of[0]); });
+    for (const auto& [verdict, style] : kinds)
+        add(lines, name + verdictWord(verdict), verdictColor(verdict), style,
+            [&, verdict = verdict](const StepTally& step) { return value(step.of[verdict]); });
+    dropEmpty(lines);
     return lines;
 }
 
@@ -296,7 +339,8 @@ AnalysisPage::Lines AnalysisPage::accuracyLines() const
     Lines lines;
     if (!ofAnswers())
         add(lines, tr("training"), seriesColor(0, dark()), Qt::SolidLine,
-            [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); });
+            [](const StepTally& step) { return double(step.of[kRightTrace].traces) / double(step.judged()); });
+    dropEmpty(lines);
     addHeldOut(lines);
     return lines;
 }
@@ -324,15 +368,26 @@ QString AnalysisPage::scopeText() const
     if (!ends)
         return tr("No traces in the steps in view.");
     const auto sums = m_run.tally->sums(m_from, m_to);
-    const int64_t unjudged = m_run.tally->unjudgedIn(m_from, m_to);
-    const QString apart = unjudged == 0 ? QString()
-                                        : QLatin1Char(' ')
+    const int64_t failed = m_run.tally->failedIn(m_from, m_to), unjudged = sums[kUnjudgedTrace].traces;
+    const bool none = unjudged > 0 && judgedOf(sums) == 0;
+    QString apart = failed == 0 ? QString()
+                                : QLatin1Char(' ')
             + tr("%L1 of %L2 could not be judged: they count neither as right nor as wrong.")
-                  .arg(unjudged)
-                  .arg(sums[0].traces + sums[1].traces + unjudged);
+                  .arg(failed)
+                  .arg(judgedOf(sums) + unjudged + failed);
+    if (unjudged > 0 && !none)
+        apart += QLatin1Char(' ')
+            + tr("Nobody judged %L1 more: rates of right and wrong leave them out, all others count them.")
+                  .arg(unjudged);
     if (ofAnswers()) {
-        QString text
-            = tr("Held-out answers, steps %L1 – %L2: n = %L3 right and %L4 wrong, to %L5 problems. Zoom a chart "
+        QString text = none
+            ? tr("Held-out answers, steps %L1 – %L2: n = %L3 to %L4 problems; no answer was judged. Zoom a chart to "
+                 "narrow the figures.")
+                  .arg(ends->first)
+                  .arg(ends->second)
+                  .arg(unjudged)
+                  .arg(m_run.tally->problemsAsked(m_from, m_to))
+            : tr("Held-out answers, steps %L1 – %L2: n = %L3 right and %L4 wrong, to %L5 problems. Zoom a chart "
                  "to narrow the figures.")
                   .arg(ends->first)
                   .arg(ends->second)
@@ -343,11 +398,16 @@ QString AnalysisPage::scopeText() const
             text += QLatin1Char(' ') + tr("There are many: a point stands for %1 evaluations.").arg(each);
         return text + apart;
     }
-    QString text = tr("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
-                       .arg(ends->first)
-                       .arg(ends->second)
-                       .arg(sums[1].traces)
-                       .arg(sums[0].traces);
+    QString text = none
+        ? tr("Steps %L1 – %L2, n = %L3 traces; no answer was judged. Zoom a chart to narrow the figures.")
+              .arg(ends->first)
+              .arg(ends->second)
+              .arg(unjudged)
+        : tr("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
+              .arg(ends->first)
+              .arg(ends->second)
+              .arg(sums[1].traces)
+              .arg(sums[0].traces);
     if (const int each = m_run.tally->steps.stepsEach(); each > 1)
         text += QLatin1Char(' ') + tr("The run is long: a point stands for %1 steps.").arg(each);
     return text + apart;

@@ -4,6 +4,7 @@
 #include "widgets/models/examplelistmodel.h"
 #include "widgets/models/traceanalysis.h"
 #include "widgets/panels/chartstack.h"
+#include "widgets/panels/positionfigure.h"
 
 #include <QColor>
 #include <QTimer>
@@ -58,20 +59,28 @@ protected:
 
     bool ofAnswers() const; ///< held-out ones are counted, not the completions of training steps
     bool dark() const;
-    QColor rightColor() const;
-    QColor wrongColor() const;
+    /// Which kinds of traces there are, in the order of columns: right and wrong where any was judged, then unjudged.
+    static std::vector<TraceVerdict> verdictsIn(const SumsByVerdict& sums);
+    static QString verdictWord(TraceVerdict verdict); ///< "right"
+    static QString verdictTitle(TraceVerdict verdict); ///< of a column: "Right"
+    QColor verdictColor(TraceVerdict verdict) const;
+    /// Where in their traces places stand: of right and wrong ones, or of unjudged ones where none was judged.
+    std::vector<PositionFigure::Part> positionParts(
+        const SumsByVerdict& sums, std::array<int64_t, kPositionBins> TraceSums::*places) const;
     using Lines = QVector<LinePlot::Line>;
     using Value = std::function<double(const StepTally&)>; ///< NaN: a gap
     /// A line over the steps of the run, and one of the run it is held against: in the same colour, with other dashes,
     /// squares and its name. `both` off: the legend switches the second on.
     void add(Lines& lines, const QString& label, const QColor& color, Qt::PenStyle style, const Value& value,
         bool both = true) const;
-    /// A value of the right and of the wrong traces, each as a line. `name` stands before the verdict.
+    static void dropEmpty(Lines& lines); ///< a legend names nothing that is never there
+    /// A value of the right, the wrong and the unjudged traces, each as a line where there are such traces. `name`
+    /// stands before the verdict.
     Lines byVerdict(const QString& name, const std::function<double(const TraceSums&)>& value) const;
     /// Held-out pass@1 with its interval, as dots in the colour that it has on the charts of training.
     void addHeldOut(Lines& lines) const;
     Lines accuracyLines() const; ///< of training where its completions are counted, and held-out
-    Lines lengthLines() const; ///< tokens of right and of wrong traces
+    Lines lengthLines() const; ///< tokens of traces by verdict
     /// "Steps 1 – 50, n = 4,000 right and 8,800 wrong traces", or what was counted of the evaluations.
     QString scopeText() const;
 

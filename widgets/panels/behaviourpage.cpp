@@ -64,8 +64,10 @@ double rate(const TraceSums& sums, const Kind& kind)
 
 double afterWord(const StepTally& step, Count of)
 {
-    const int64_t all = step.of[0].behaviour.reflections + step.of[1].behaviour.reflections;
-    return all > 0 ? double(step.of[0].behaviour.*of + step.of[1].behaviour.*of) / double(all) : NAN;
+    BehaviourSums all;
+    for (const TraceSums& sums : step.of)
+        all.add(sums.behaviour);
+    return all.reflections > 0 ? double(all.*of) / double(all.reflections) : NAN;
 }
 
 } // namespace
@@ -129,22 +131,26 @@ void BehaviourPage::fillFigures()
             : kind.share             ? percentText(value)
                                      : QString::number(value, 'f', 2);
     };
+    const std::vector<TraceVerdict> verdicts = verdictsIn(sums);
     QVector<FiguresModel::Row> rows;
     for (int i = 0; i < int(std::size(kKinds)); ++i) {
         const Kind& kind = kKinds[i];
-        const int64_t n[] = { outOf(sums[0], kind), outOf(sums[1], kind) };
-        rows.append({ i,
-            { translated(kind.name), text(rate(sums[1], kind), kind), text(rate(sums[0], kind), kind),
-                QStringLiteral("%L1").arg(sums[0].behaviour.*kind.of + sums[1].behaviour.*kind.of) },
-            {},
-            tr("%1.\nRight traces: %L2 of %L3; wrong traces: %L4 of %L5.")
-                .arg(translated(kind.help))
-                .arg(sums[1].behaviour.*kind.of)
-                .arg(n[1])
-                .arg(sums[0].behaviour.*kind.of)
-                .arg(n[0]) });
+        QStringList cells { translated(kind.name) }, counts;
+        for (const TraceVerdict verdict : verdicts) {
+            cells << text(rate(sums[verdict], kind), kind);
+            counts << tr("%1: %L2 of %L3")
+                          .arg(verdictTitle(verdict))
+                          .arg(sums[verdict].behaviour.*kind.of)
+                          .arg(outOf(sums[verdict], kind));
+        }
+        cells << QStringLiteral("%L1").arg(allOf(sums).behaviour.*kind.of);
+        rows.append(
+            { i, cells, {}, QStringLiteral("%1.\n%2").arg(translated(kind.help), counts.join(QLatin1Char('\n'))) });
     }
-    m_kinds->setRows({ tr("Behaviour"), tr("Right"), tr("Wrong"), QStringLiteral("n") }, rows);
+    QStringList titles { tr("Behaviour") };
+    for (const TraceVerdict verdict : verdicts)
+        titles << verdictTitle(verdict);
+    m_kinds->setRows(titles << QStringLiteral("n"), rows);
     if (!m_table->currentIndex().isValid())
         m_table->setCurrentIndex(m_kinds->index(m_kind, 0));
     showKindExamples();

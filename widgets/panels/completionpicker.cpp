@@ -1,6 +1,7 @@
 #include "widgets/panels/completionpicker.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/heldoutsample.h"
 #include "widgets/models/probetable.h"
@@ -14,6 +15,7 @@
 #include <QSpinBox>
 
 #include <algorithm>
+#include <iterator>
 
 namespace aha {
 
@@ -141,12 +143,40 @@ void CompletionPicker::pickNewest(int run)
     read(kNewest, {});
 }
 
-void CompletionPicker::pickOldest(int run)
+void CompletionPicker::pickPair(int run, const std::function<void(const Pair&)>& taker)
 {
     if (hasChoice() || m_runs.empty())
         return;
     m_run->setCurrentIndex(std::clamp(run, 0, int(m_runs.size()) - 1));
-    read(kOldest, {});
+    read(kNewest, {}, taker);
+}
+
+CompletionPicker::Pair CompletionPicker::pairOf(const Offer& offer) const
+{
+    const auto lessPaid = [](const CompletionRow& a, const CompletionRow& b) { return *a.reward < *b.reward; };
+    const auto place = [&](const CompletionRow& row) { return TextPlace { folder(), row.id }; };
+    for (const GroupRow& group : offer.groups) {
+        std::vector<CompletionRow> paid;
+        std::copy_if(group.completions.begin(), group.completions.end(), std::back_inserter(paid),
+            [](const CompletionRow& row) { return row.reward.has_value(); });
+        const auto [worst, best] = std::minmax_element(paid.begin(), paid.end(), lessPaid);
+        if (worst != paid.end() && lessPaid(*worst, *best))
+            return { place(*best), place(*worst),
+                tr("A and B answer the same prompt of step %1: of n = %2 completions of the group, A was paid most "
+                   "(reward %3) and B least (%4).")
+                    .arg(offer.step)
+                    .arg(paid.size())
+                    .arg(fixedNumber(*best->reward, 2), fixedNumber(*worst->reward, 2)) };
+    }
+    if (offer.groups.empty())
+        return {};
+    const std::vector<CompletionRow>& rows = offer.groups.front().completions;
+    if (rows.size() < 2)
+        return { place(rows.front()), {}, {} };
+    return { place(rows[0]), place(rows[1]),
+        tr("A and B answer the same prompt of step %1: the first two of n = %2 completions of the group.")
+            .arg(offer.step)
+            .arg(rows.size()) };
 }
 
 CompletionPicker::Offer CompletionPicker::readSampled(const std::string& folder, qint64 step, qint64 completionId)
@@ -167,9 +197,6 @@ CompletionPicker::Offer CompletionPicker::readSampled(const std::string& folder,
             return offer;
         }
         offer.step = completion->step;
-    } else if (step == kOldest) {
-        if (const auto first = (*reader)->search({}, TraceOrder::Oldest, 1); first && !first->empty())
-            offer.step = first->front().completion.step;
     }
     if (offer.step < 0)
         offer.step = *last;
@@ -200,7 +227,7 @@ CompletionPicker::Offer CompletionPicker::readAnswers(
     if (evaluations->empty())
         return offer;
     offer.last = evaluations->back().step;
-    const EvaluationRow* chosen = step == kOldest ? &evaluations->front() : &evaluations->back();
+    const EvaluationRow* chosen = &evaluations->back();
     if (evaluationId > 0) {
         for (const EvaluationRow& one : *evaluations)
             chosen = one.id == evaluationId ? &one : chosen;
@@ -225,7 +252,7 @@ CompletionPicker::Offer CompletionPicker::readAnswers(
 }
 
 /// `step` kNewest: that of the place, or the newest. The prompt stays where the step has it.
-void CompletionPicker::read(qint64 step, const TextPlace& place)
+void CompletionPicker::read(qint64 step, const TextPlace& place, const std::function<void(const Pair&)>& pairTaker)
 {
     if (folder().isEmpty())
         return;
@@ -234,18 +261,22 @@ void CompletionPicker::read(qint64 step, const TextPlace& place)
         m_wanted = prompt(); // of readings in a row the first knows it
     m_prompt->clear(); // nobody chooses from what is about to be replaced
     m_sample->clear();
-    m_worker.post([this, asked, step, place, answer = isAnswer(), own = isOwn(), forward = step >= m_offer.step,
-                      folder = folder().toStdString()] {
+    m_worker.post([this, asked, step, place, pairTaker, answer = isAnswer(), own = isOwn(),
+                      forward = step >= m_offer.step, folder = folder().toStdString()] {
         Offer offer = answer ? readAnswers(folder, step, forward, place.evaluationId, own)
                              : readSampled(folder, step, place.completionId);
         QMetaObject::invokeMethod(
             this,
-            [this, asked, place, offer = std::move(offer)] {
+            [this, asked, place, pairTaker, offer = std::move(offer)] {
                 if (asked != m_asked)
-                    return;
+                    return pairTaker ? pairTaker({}) : void();
                 if (!offer.problem.isEmpty())
                     return Q_EMIT failed(offer.problem);
-                setOffer(offer, place);
+                if (!pairTaker)
+                    return setOffer(offer, place);
+                const Pair pair = pairOf(offer);
+                setOffer(offer, pair.best);
+                pairTaker(pair);
             },
             Qt::QueuedConnection);
     });

@@ -29,8 +29,14 @@ public:
     void pick(const TextPlace& place);
     /// The newest step's first completion of this run, unless something is chosen already.
     void pickNewest(int run);
-    /// The same of the first step that has any: the other side of it in one run.
-    void pickOldest(int run);
+    /// Two completions of one group of the newest step: the best paid one of the first group that was not paid alike is
+    /// chosen here, unless something is chosen already; `taker` gets the worst paid one and says which they are.
+    /// Without such a group the first two of the first one; nothing where something else was chosen meanwhile.
+    struct Pair {
+        TextPlace best, other; ///< the second is not valid where the group has one completion alone
+        QString words;
+    };
+    void pickPair(int run, const std::function<void(const Pair&)>& taker);
     bool hasChoice() const { return m_place.isValid(); }
     /// What is asked for, though it may still have to be read.
     const TextPlace& place() const { return m_place; }
@@ -47,7 +53,7 @@ Q_SIGNALS:
     void failed(const QString& sentence);
 
 private:
-    static constexpr qint64 kNewest = -1, kOldest = -2;
+    static constexpr qint64 kNewest = -1;
     enum Source { Sampled, HeldOut, Own };
     /// What there is at a step.
     struct Offer {
@@ -61,7 +67,8 @@ private:
     };
     static Offer readSampled(const std::string& folder, qint64 step, qint64 completionId);
     static Offer readAnswers(const std::string& folder, qint64 step, bool forward, qint64 evaluationId, bool own);
-    void read(qint64 step, const TextPlace& place);
+    void read(qint64 step, const TextPlace& place, const std::function<void(const Pair&)>& pairTaker = {});
+    Pair pairOf(const Offer& offer) const;
     void setOffer(const Offer& offer, const TextPlace& place);
     void fillSamples(const TextPlace& place);
     void choose();

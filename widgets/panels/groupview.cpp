@@ -274,7 +274,7 @@ void GroupView::describe()
         cut += completion.finishReason == "length";
     }
     const auto n = double(m_group.completions.size());
-    QStringList facts { tr("%1 of %2 right").arg(right).arg(n, 0, 'f', 0),
+    QStringList facts { rightText(right, judgedOf(m_group), int(m_group.completions.size())),
         tr("reward %1 ± %2 (sd)").arg(fixedNumber(m_group.rewardMean, 2), fixedNumber(m_group.rewardStd, 2)),
         tr("advantages sum to %1").arg(fixedNumber(std::abs(sum) < 5e-3 ? 0.0 : sum, 2)),
         tr("%1 tokens a completion").arg(tokens / n, 0, 'f', 0) };

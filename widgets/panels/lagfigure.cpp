@@ -110,10 +110,9 @@ void LagFigure::count()
             other.push_back(NAN);
         }
         before = step->step;
-        TraceSums sums = step->of[0];
-        sums.add(step->of[1]);
+        const TraceSums sums = allOf(step->of);
         values.push_back(m_value(sums));
-        other.push_back(m_against->currentIndex() == 0 ? double(step->of[1].traces) / double(sums.traces)
+        other.push_back(m_against->currentIndex() == 0 ? double(step->of[kRightTrace].traces) / double(step->judged())
                                                        : double(sums.tokens) / double(sums.traces));
     }
     const int controlled = m_detrend->isChecked() ? 1 : 0;
@@ -179,6 +178,9 @@ void LagFigure::showFound()
     const QString& axis = ofAnswers() ? m_words.answersAxis : m_words.axis;
     m_dots->setDots(dots, seriesColor(0, dark), each > 1 ? tr("%1, times %2").arg(axis).arg(each) : axis);
     const int told = m_dots->current() >= 0 && m_dots->current() < dots.size() ? m_dots->current() : strongest;
+    const SumsByVerdict sums = m_tally->sums(m_from, m_to);
+    if (m_against->currentIndex() == 0 && judgedOf(sums) == 0 && sums[kUnjudgedTrace].traces > 0)
+        return m_note->setText(tr("No answer was judged, so there is no accuracy to correlate with."));
     m_note->setText(told < 0
             ? (ofAnswers() ? tr("Too few evaluations in view for a correlation.")
                            : tr("Too few steps in view for a correlation."))

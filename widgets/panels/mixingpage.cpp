@@ -32,11 +32,13 @@ double perTrace(int64_t count, const TraceSums& sums)
     return sums.traces > 0 ? double(count) / double(sums.traces) : NAN;
 }
 
-/// Accuracy of the mixed traces of a step, or of the others.
+/// Accuracy of the mixed traces of a step that were judged, or of the others.
 double accuracyOf(const StepTally& step, bool mixed)
 {
-    const int64_t right = mixed ? step.of[1].mixed : step.of[1].traces - step.of[1].mixed,
-                  wrong = mixed ? step.of[0].mixed : step.of[0].traces - step.of[0].mixed;
+    const auto count = [&](TraceVerdict verdict) {
+        return mixed ? step.of[verdict].mixed : step.of[verdict].traces - step.of[verdict].mixed;
+    };
+    const int64_t right = count(kRightTrace), wrong = count(kWrongTrace);
     return right + wrong > 0 ? double(right) / double(right + wrong) : NAN;
 }
 
@@ -177,6 +179,7 @@ void MixingPage::fillCharts()
     add(
         accuracy, tr("mixed"), seriesColor(3, dark()), Qt::DashLine,
         [](const StepTally& step) { return accuracyOf(step, true); }, false);
+    dropEmpty(accuracy);
     addHeldOut(accuracy);
     m_charts->chart(Accuracy)->setLines(accuracy);
     m_charts->chart(Length)->setLines(lengthLines());
@@ -213,8 +216,7 @@ void MixingPage::fillFigures()
     fillComparison();
     fillScripts();
     fillAblation();
-    const auto sums = m_run.tally->sums(m_from, m_to);
-    m_positions->setCounts(sums[1].switchPositions, rightColor(), sums[0].switchPositions, wrongColor());
+    m_positions->setCounts(positionParts(m_run.tally->sums(m_from, m_to), &TraceSums::switchPositions));
     m_lags->setSteps(
         m_run.tally, m_from, m_to, [switches = m_shown->currentIndex() == Switches](const TraceSums& sums) {
             return perTrace(switches ? sums.switches : sums.mixed, sums);
@@ -234,11 +236,18 @@ void MixingPage::fillComparison()
     };
     int64_t mixed = 0, others = 0;
     for (const ClusterCounts& group : groups) {
-        mixed += group.of * group.times;
-        others += group.others * group.times;
+        mixed += group.allOf() * group.times;
+        others += (group.all() - group.allOf()) * group.times;
     }
     add(tr("traces"), QStringLiteral("%L1").arg(mixed), QStringLiteral("%L1").arg(others),
         tr("n of the steps in view"));
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    const int64_t judged = judgedOf(sums), unjudged = sums[kUnjudgedTrace].traces;
+    if (unjudged > 0 && judged > 0) {
+        const int64_t judgedMixed = sums[kRightTrace].mixed + sums[kWrongTrace].mixed;
+        add(tr("judged"), QStringLiteral("%L1").arg(judgedMixed), QStringLiteral("%L1").arg(judged - judgedMixed),
+            tr("n of the accuracy: what nobody judged is neither right nor wrong"));
+    }
     if (pooled) {
         add(tr("accuracy"), percentText(pooled->rate), percentText(pooled->othersRate), tr("Share of right traces"));
         add(tr("95 % interval"), intervalText(pooled->rateLow, pooled->rateHigh),
@@ -246,12 +255,11 @@ void MixingPage::fillComparison()
             ofAnswers() ? tr("The problem is the unit: its answers are alike, at every evaluation")
                         : tr("The group is the unit: completions of one prompt are alike"));
     }
-    const auto sums = m_run.tally->sums(m_from, m_to);
+    const TraceSums together = allOf(sums);
     const auto mean = [](int64_t tokens, int64_t traces) {
         return traces > 0 ? QString::number(double(tokens) / double(traces), 'f', 1) : QStringLiteral("–");
     };
-    const int64_t mixedTokens = sums[0].mixedTokens + sums[1].mixedTokens;
-    add(tr("tokens, mean"), mean(mixedTokens, mixed), mean(sums[0].tokens + sums[1].tokens - mixedTokens, others),
+    add(tr("tokens, mean"), mean(together.mixedTokens, mixed), mean(together.tokens - together.mixedTokens, others),
         tr("The longer a trace, the likelier a word of another language: compare accuracies with this in mind"));
     m_comparison->setRows({ QString(), tr("Mixed"), tr("One language") }, rows);
     QString note = std::isfinite(share.share) && share.n > 0
@@ -262,7 +270,9 @@ void MixingPage::fillComparison()
                              : tr("\nMixed minus one language, all groups pooled: %1, n = %L2 groups."))
                     .arg(pointsText(pooled->difference, pooled->low, pooled->high))
                     .arg(pooled->clusters);
-    if (!within)
+    if (unjudged > 0 && judged == 0)
+        note += tr("\nNo answer was judged: there is no accuracy to compare.");
+    else if (!within)
         note += ofAnswers() ? tr("\nNo two problems in view have both kinds of answers at one evaluation.")
                             : tr("\nNo two groups in view have both kinds of traces.");
     else
@@ -279,13 +289,11 @@ void MixingPage::fillComparison()
 void MixingPage::fillScripts()
 {
     const auto sums = m_run.tally->sums(m_from, m_to);
-    ScriptCounts both = sums[0].scriptWords;
-    for (size_t s = 0; s < both.size(); ++s)
-        both[s] += sums[1].scriptWords[s];
+    const std::vector<TraceVerdict> verdicts = verdictsIn(sums);
     QVector<FiguresModel::Row> rows;
-    for (const std::vector<WritingSystem>& scripts : scriptsByCount(both))
-        for (const bool right : { true, false }) {
-            const TraceSums& of = sums[right];
+    for (const std::vector<WritingSystem>& scripts : scriptsByCount(allOf(sums).scriptWords))
+        for (const TraceVerdict verdict : verdicts) {
+            const TraceSums& of = sums[verdict];
             const int64_t words = std::accumulate(of.scriptWords.begin(), of.scriptWords.end(), int64_t(0));
             const int64_t own = wordsIn(of.scriptWords, scripts);
             QString traces = QStringLiteral("–"), help = tr("%L1 of %L2 words").arg(own).arg(words);
@@ -297,8 +305,8 @@ void MixingPage::fillScripts()
                 for (const WritingSystem script : scripts)
                     help += QLatin1Char('\n') + scriptName(script);
             }
-            rows.append({ 2 * int(scripts.front()) + right,
-                { QStringLiteral("%1, %2").arg(scriptsText(scripts), right ? tr("right") : tr("wrong")),
+            rows.append({ int(kTraceVerdicts) * int(scripts.front()) + int(verdict),
+                { QStringLiteral("%1, %2").arg(scriptsText(scripts), verdictWord(verdict)),
                     percentText(words ? double(own) / double(words) : NAN), traces },
                 {}, help });
         }
@@ -339,12 +347,13 @@ void MixingPage::fillAblation()
         side.mixed = shareOfKind(groups);
         side.right = shareRight(groups);
         const auto sums = tally.sums(from, last);
-        const int64_t traces = sums[0].traces + sums[1].traces;
+        const TraceSums together = allOf(sums);
+        const int64_t traces = together.traces, judged = judgedOf(sums);
         side.cells = { QString::number(tally.languageWeight), percentText(side.mixed.share),
             intervalText(side.mixed.low, side.mixed.high), percentText(side.right.share),
-            intervalText(side.right.low, side.right.high), QStringLiteral("%L1").arg(traces),
-            traces ? QString::number(double(sums[0].tokens + sums[1].tokens) / double(traces), 'f', 1)
-                   : QStringLiteral("–") };
+            intervalText(side.right.low, side.right.high),
+            judged == traces ? QStringLiteral("%L1").arg(traces) : tr("%L1, %L2 judged").arg(traces).arg(judged),
+            traces ? QString::number(double(together.tokens) / double(traces), 'f', 1) : QStringLiteral("–") };
         QString pass = QStringLiteral("–"), interval = pass, held = pass;
         for (const EvaluationRow& e : tally.evaluations)
             if (e.step <= last) {

@@ -23,15 +23,19 @@ PositionFigure::PositionFigure(const QString& name, const QString& counted, cons
     layout->setContentsMargins(0, 6, 0, 0);
     layout->addWidget(m_bars, 1);
     layout->addWidget(below);
-    setCounts({}, {}, {}, {}); // its name for a screen reader says what it counts
+    setCounts({ { tr("right"), {}, {} }, { tr("wrong"), {}, {} } }); // its name for a screen reader says what it counts
 }
 
-void PositionFigure::setCounts(
-    const Counts& right, const QColor& rightColor, const Counts& wrong, const QColor& wrongColor)
+void PositionFigure::setCounts(const std::vector<Part>& parts)
 {
     PairedBarsData bars;
-    bars.left = { tr("right"), rightColor, QVector<quint64>(right.begin(), right.end()), false };
-    bars.right = { tr("wrong"), wrongColor, QVector<quint64>(wrong.begin(), wrong.end()), true };
+    const auto side = [](const Part& part, bool hatched) {
+        return PairedBarsData::Side { part.label, part.color, QVector<quint64>(part.counts.begin(), part.counts.end()),
+            hatched };
+    };
+    bars.left = side(parts.front(), false);
+    if (parts.size() > 1)
+        bars.right = side(parts[1], true);
     bars.counted = m_counted;
     bars.low = tr("start of the trace");
     bars.high = tr("end");

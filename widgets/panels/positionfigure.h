@@ -1,5 +1,6 @@
 #pragma once
-// Where in their traces the places of one kind stand, right and wrong traces apart, with the chosen part in words.
+// Where in their traces the places of one kind stand, right and wrong traces apart, or those that nobody judged, with
+// the chosen part in words.
 
 #include "core/trace/trace_tally.h"
 
@@ -7,6 +8,7 @@
 #include <QWidget>
 
 #include <array>
+#include <vector>
 
 namespace aha {
 
@@ -18,7 +20,13 @@ public:
 
     /// `name` begins the object name of the bars. `counted`: "reflection words"; `note`: what a bar says.
     PositionFigure(const QString& name, const QString& counted, const QString& note, QWidget* parent);
-    void setCounts(const Counts& right, const QColor& rightColor, const Counts& wrong, const QColor& wrongColor);
+    struct Part {
+        QString label;
+        QColor color;
+        Counts counts {};
+    };
+    /// One part, or two.
+    void setCounts(const std::vector<Part>& parts);
 
 private:
     QString m_counted;

@@ -48,6 +48,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     , m_where(new QLabel(this))
     , m_empty(new QLabel(this))
     , m_trouble(new QLabel(this))
+    , m_ownNote(new QLabel(this))
     , m_side(new QWidget(this))
     , m_reading(new QWidget(this))
     , m_split(new QSplitter(this))
@@ -87,7 +88,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     m_timeline->setToolTip(tr("Left and right: evaluation by evaluation; Home: step 0; Space: play"));
     m_play->setObjectName(QStringLiteral("probePlay"));
     m_open->setObjectName(QStringLiteral("probeOpen"));
-    for (QLabel* label : { m_where, m_empty, m_trouble })
+    for (QLabel* label : { m_where, m_empty, m_trouble, m_ownNote })
         label->setTextFormat(Qt::PlainText);
     m_where->setObjectName(QStringLiteral("probeWhere"));
     m_empty->setObjectName(QStringLiteral("probesEmpty"));
@@ -98,6 +99,13 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     m_trouble->setProperty("role", QStringLiteral("error"));
     m_trouble->setWordWrap(true);
     m_trouble->hide();
+    m_ownNote->setObjectName(QStringLiteral("probesNoOwn"));
+    m_ownNote->setProperty("role", QStringLiteral("hint"));
+    m_ownNote->setWordWrap(true);
+    m_ownNote->setText(
+        tr("No open run has answered prompts of yours. Give a run some (eval.probes on Configure), or let "
+           "“Evaluate a checkpoint…” above ask them."));
+    m_ownNote->hide();
 
     auto* side = new QVBoxLayout(m_side);
     side->setContentsMargins(0, 0, 0, 0);
@@ -130,6 +138,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_trouble);
+    layout->addWidget(m_ownNote);
     layout->addWidget(m_split, 1);
 
     m_coalesce.setSingleShot(true);
@@ -147,6 +156,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     });
     connect(m_run, &QComboBox::activated, this, [this] {
         m_sought.reset();
+        forgetOwn();
         fillAgainst();
         read();
     });
@@ -233,6 +243,7 @@ void ProbesPage::setRuns(const OpenRuns& runs)
     const QString kept = folder();
     m_runs = runs;
     int shown = currentIndex(runs);
+    forgetOwn();
     m_run->clear();
     for (const OpenRun& run : runs) {
         QPixmap swatch(10, 10);
@@ -363,79 +374,6 @@ void ProbesPage::selectProblem()
     showProblem();
 }
 
-void ProbesPage::chooseRun(const QString& folder)
-{
-    for (size_t i = 0; i < m_runs.size(); ++i)
-        if (m_runs[i].feed->folder() == folder && int(i) != m_run->currentIndex()) {
-            m_run->setCurrentIndex(int(i));
-            fillAgainst();
-            m_stale = true;
-        }
-}
-
-void ProbesPage::follow(const QString& folder, const QString& problem)
-{
-    chooseRun(folder);
-    m_sought.reset();
-    m_problem = problem.toStdString();
-    m_own = false;
-    m_wanted = kAnySample;
-    m_filter->clear();
-    m_model->pin(m_problem, true);
-    if (m_stale && isVisible())
-        read();
-    else
-        selectProblem();
-}
-
-void ProbesPage::showOwn()
-{
-    m_sought.reset();
-    m_problem.clear(); // the list begins with one's own prompts
-    m_own = false;
-    m_filter->clear();
-    if (m_stale && isVisible())
-        read();
-    else
-        selectProblem();
-}
-
-void ProbesPage::followPrompt(const TextPlace& place, const std::string& prompt)
-{
-    play(false);
-    chooseRun(place.folder);
-    m_sought = Sought { prompt, { place, {}, -1 } };
-    m_filter->clear();
-    if (m_stale && isVisible())
-        read();
-    else
-        reach();
-}
-
-bool ProbesPage::showWords(const TextReading& reading)
-{
-    if (!m_sought || m_sought->reading.place != reading.place)
-        return false;
-    m_sought->reading = reading;
-    return true;
-}
-
-void ProbesPage::reach()
-{
-    if (!m_sought || m_sought->reached)
-        return;
-    const TextPlace& place = m_sought->reading.place;
-    for (size_t i = 0; i < m_table.answers.size(); ++i)
-        if (m_table.answers[i] == place.evaluationId && m_table.sources[i].run.folder == place.folder) {
-            m_problem = m_sought->prompt;
-            m_own = true;
-            m_wanted = kAnySample;
-            m_sought->reached = true;
-            m_timeline->setValue(int(i));
-            return selectProblem();
-        }
-}
-
 void ProbesPage::showProblem()
 {
     const OutcomeRow* row = current();
@@ -483,9 +421,12 @@ void ProbesPage::showAnswer()
     const std::optional<ProbePlace> place = placeOf(m_timeline->value()), other = against();
     if (!place) {
         m_samples->setSamples({}, 0, 0);
-        return m_pane->clear(isOwn() ? tr("This evaluation did not ask the prompt.")
-                : current()          ? tr("This evaluation did not ask the problem.")
-                                     : tr("Select a problem."));
+        const auto at = size_t(m_timeline->value());
+        const bool unreadable = current() && at < current()->cells.size() && current()->cells[at].right == kUnreadable;
+        return m_pane->clear(unreadable ? tr("This evaluation could not be read: what stands above says why.")
+                : isOwn()               ? tr("This evaluation did not ask the prompt.")
+                : current()             ? tr("This evaluation did not ask the problem.")
+                                        : tr("Select a problem."));
     }
     const int wanted = isOwn() ? 0 : m_wanted == kAnySample ? wantedSample(current()->outcome) : m_wanted;
     m_worker.post([this, asked, place = *place, other, wanted] {

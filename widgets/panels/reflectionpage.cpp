@@ -115,11 +115,11 @@ int ReflectionPage::commonestOf(int word) const
 {
     if (word >= 0)
         return word;
-    const auto sums = m_run.tally->sums(m_from, m_to);
+    const TraceSums sums = allOf(m_run.tally->sums(m_from, m_to));
     int found = -1;
     int64_t most = 0;
     for (int i = 0; i < m_run.tally->words.size(); ++i) {
-        const int64_t n = count(sums[0], i) + count(sums[1], i);
+        const int64_t n = count(sums, i);
         if ((word == -1 || ofKind(m_run.tally->kinds[size_t(i)]) == word) && n > most)
             most = n, found = i;
     }
@@ -164,30 +164,34 @@ void ReflectionPage::fillFigures()
 {
     m_scope->setText(scopeText());
     fillWords();
-    const auto sums = m_run.tally->sums(m_from, m_to);
-    m_positions->setCounts(sums[1].positions, rightColor(), sums[0].positions, wrongColor());
+    m_positions->setCounts(positionParts(m_run.tally->sums(m_from, m_to), &TraceSums::positions));
     fillLags();
 }
 
 void ReflectionPage::fillWords()
 {
     const auto sums = m_run.tally->sums(m_from, m_to);
-    const auto all = [&](int word) { return count(sums[0], word) + count(sums[1], word); };
+    const TraceSums together = allOf(sums);
+    const auto all = [&](int word) { return count(together, word); };
+    const std::vector<TraceVerdict> verdicts = verdictsIn(sums);
     QVector<FiguresModel::Row> rows;
     const auto add = [&](int word, const QString& indent) {
-        const double right = rate(sums[1], word), wrong = rate(sums[0], word);
-        const int64_t n[] = { count(sums[0], word), count(sums[1], word) };
-        if (word != -1 && n[0] + n[1] == 0)
+        const int64_t n = all(word);
+        if (word != -1 && n == 0)
             return;
         const QString name = textOf(word);
-        rows.append({ word, { indent + name, rateText(right), rateText(wrong), QStringLiteral("%L1").arg(n[0] + n[1]) },
-            { NAN, right, wrong, double(n[0] + n[1]) },
-            tr("%1: %L2 times in %L3 right traces, %L4 times in %L5 wrong traces")
-                .arg(name)
-                .arg(n[1])
-                .arg(sums[1].traces)
-                .arg(n[0])
-                .arg(sums[0].traces) });
+        QStringList cells { indent + name }, counts;
+        QVector<double> numbers { NAN };
+        for (const TraceVerdict verdict : verdicts) {
+            numbers << rate(sums[verdict], word);
+            cells << rateText(numbers.back());
+            counts << tr("%1: %L2 times in %L3 traces")
+                          .arg(verdictTitle(verdict))
+                          .arg(count(sums[verdict], word))
+                          .arg(sums[verdict].traces);
+        }
+        rows.append({ word, cells << QStringLiteral("%L1").arg(n), numbers << double(n),
+            name + QLatin1Char('\n') + counts.join(QLatin1Char('\n')) });
     };
     const auto commonestFirst = [&](std::vector<int> words) {
         std::stable_sort(words.begin(), words.end(), [&](int a, int b) { return all(a) > all(b); });
@@ -210,7 +214,10 @@ void ReflectionPage::fillWords()
                     add(word, QStringLiteral("    "));
         }
     const int chosen = m_word;
-    m_words->setRows({ tr("Word"), tr("Right"), tr("Wrong"), QStringLiteral("n") }, rows);
+    QStringList titles { tr("Word") };
+    for (const TraceVerdict verdict : verdicts)
+        titles << verdictTitle(verdict);
+    m_words->setRows(titles << QStringLiteral("n"), rows);
     int at = 0;
     for (int row = 0; row < rows.size(); ++row)
         if (rows[row].key == chosen)
@@ -224,6 +231,9 @@ void ReflectionPage::fillWords()
 /// Within problems where two have both kinds; else over all of them, which what differs between problems confounds.
 QString ReflectionPage::reflectingText() const
 {
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    if (sums[kUnjudgedTrace].traces > 0 && judgedOf(sums) == 0)
+        return tr("No answer was judged: whether reflecting goes with being right is not known.");
     if (const auto same = m_run.tally->within(TraceDivision::Reflecting, m_from, m_to))
         return (ofAnswers()
                 ? tr(

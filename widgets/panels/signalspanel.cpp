@@ -16,27 +16,23 @@
 #include <QDoubleSpinBox>
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QHash>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QSet>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 namespace aha {
 
 namespace {
 
-constexpr int kSignalsMs = 3000, kListWidth = 452, kOddCharacters = 18;
-constexpr int kNarrowDetail = 340, kLeastText = 60; ///< narrower, what stands beside a text goes below it
-constexpr qint64 kRecheckSteps = 20; // the newest of a long stretch
+constexpr int kSignalsMs = 3000, kListWidth = 452;
+constexpr int kNarrowDetail = 340; ///< narrower, what stands beside a text goes below it
 
 std::string settingKey(const SignalInfo& info) { return std::string("signals.threshold.") + info.key; }
 
@@ -358,16 +354,24 @@ void SignalsPanel::showStates()
             : shown->problem());
     if (shown && !shown->states()->empty() && m_landed != shown->folder()) { // what is raised is what one came for
         m_landed = shown->folder();
-        for (int i = 0; i < m_model->rowCount(); ++i)
-            if (m_model->state(i)->state == SignalState::Raised) {
-                m_table->setCurrentIndex(m_model->index(i, 0));
-                break;
-            }
+        const auto choose = [this](const auto& fits) {
+            for (int i = 0; i < m_model->rowCount(); ++i)
+                if (fits(*m_model->state(i))) {
+                    m_table->setCurrentIndex(m_model->index(i, 0));
+                    return true;
+                }
+            return false;
+        };
+        const auto has = [](const SignalState& state) { return !state.values.empty(); };
+        if (!choose([](const SignalState& state) { return state.state == SignalState::Raised; })
+            && !has(*m_model->state(row())))
+            choose(has); // not the one that only the run before had
     }
     for (int i = 0; m_table->isRowHidden(row()) && i < m_model->rowCount(); ++i)
         if (!m_table->isRowHidden(i))
             m_table->setCurrentIndex(m_model->index(i, 0));
     const bool empty = !m_hint->text().isEmpty();
+    m_detail->setVisible(shown && !shown->states()->empty()); // what the run before had is no detail of this one
     m_hint->setVisible(empty);
     m_body->setVisible(!empty);
     showDetail();
@@ -435,22 +439,6 @@ void SignalsPanel::showDetail()
         watch()->findExamples(info.signal, m_otherwise);
 }
 
-void SignalsPanel::showExamples(const SignalExamples& found)
-{
-    const bool first = m_examples->rowCount() == 0, marked = !m_exampleTable->isColumnHidden(SignalExampleModel::Marks);
-    m_examples->setExamples(found);
-    chooseColumns();
-    if (!found.rows.empty() && (first || marked != m_examples->hasMarks())) // else a person's widths stay
-        fitExamples();
-    if (!asksForSuspects(found.signal) || found.rows.empty() || !isVisible())
-        return;
-    const qint64 last = found.lastStep >= 0 ? found.lastStep : found.rows.front().step;
-    if (m_recheckedTo >= 0 && last < m_recheckedTo + kRecheckSteps / 2)
-        return; // a live run: not an engine for every step
-    m_recheckedTo = last;
-    m_recheck.ask(watch()->folder(), std::max({ found.firstStep, last - kRecheckSteps + 1, qint64(0) }), last);
-}
-
 bool SignalsPanel::eventFilter(QObject* object, QEvent* event)
 {
     if (event->type() == QEvent::Resize && object == m_exampleTable->viewport())
@@ -462,70 +450,6 @@ bool SignalsPanel::eventFilter(QObject* object, QEvent* event)
             row->itemAt(1)->setAlignment(narrow ? Qt::AlignLeft : Qt::Alignment());
         }
     return QWidget::eventFilter(object, event);
-}
-
-/// Where there is no room, the least telling goes first: a click on the row shows all of it in the trace.
-void SignalsPanel::chooseColumns()
-{
-    using Model = SignalExampleModel;
-    const bool marked = m_examples->hasMarks();
-    m_exampleTable->setColumnHidden(marked ? Model::Tokens : Model::Marks, true); // "short" says it
-    const QAbstractItemView* table = m_exampleTable;
-    const QHeaderView* header = m_exampleTable->horizontalHeader();
-    QHash<int, int> needed { { Model::Text, kLeastText } };
-    for (const int column : { Model::Step, marked ? Model::Marks : Model::Tokens, Model::Reward, Model::Verdict }) {
-        if (m_exampleTable->isColumnHidden(column)) { // measured below, which takes what is hidden for nothing
-            m_exampleTable->showColumn(column);
-            fitExample(column);
-        }
-        const int whole = std::max(table->sizeHintForColumn(column), header->sectionSizeHint(column));
-        needed[column] = column == Model::Marks ? std::min(whole, mostOdd()) : whole;
-    }
-    int all = std::accumulate(needed.begin(), needed.end(), 0);
-    QSet<int> without;
-    for (const int column : { Model::Text, Model::Tokens, Model::Reward })
-        if (all > m_exampleTable->viewport()->width() && m_examples->rowCount() > 0 && needed.contains(column)) {
-            all -= needed[column];
-            without.insert(column);
-        }
-    for (auto it = needed.begin(); it != needed.end(); ++it)
-        m_exampleTable->setColumnHidden(it.key(), without.contains(it.key()));
-}
-
-/// A verdict is never cut; how the texts begin takes what the others leave, and little is odd about most of them.
-void SignalsPanel::fitExamples()
-{
-    for (int column = 0; column < SignalExampleModel::Text; ++column)
-        if (!m_exampleTable->isColumnHidden(column))
-            fitExample(column);
-}
-
-void SignalsPanel::fitExample(int column)
-{
-    m_exampleTable->resizeColumnToContents(column);
-    if (column == SignalExampleModel::Marks && m_exampleTable->columnWidth(column) > mostOdd())
-        m_exampleTable->setColumnWidth(column, mostOdd());
-}
-
-int SignalsPanel::mostOdd() const { return kOddCharacters * fontMetrics().averageCharWidth(); }
-
-/// Verdicts that do not hold today bring their completions to the front.
-void SignalsPanel::takeRecheck(const RecheckAnswer& answer)
-{
-    if (!watch() || watch()->folder() != answer.folder || answer.completions == 0)
-        return;
-    const QString steps
-        = tr("steps %1 – %2 (n = %L3 completions)").arg(answer.firstStep).arg(answer.lastStep).arg(answer.completions);
-    m_recheckNote->setText(answer.changed.empty()
-            ? tr("Judged again, every recorded verdict of %1 holds.").arg(steps)
-            : tr("Judged again, %L1 recorded verdicts of %2 are others today: they stand first.")
-                  .arg(answer.changed.size())
-                  .arg(steps));
-    m_otherwise.clear();
-    for (const Recheck& one : answer.changed)
-        m_otherwise.insert(
-            one.completion, QString::fromStdString(one.verdictNow).replace(QLatin1Char('_'), QLatin1Char(' ')));
-    watch()->findExamples(signalInfos()[size_t(row())].signal, m_otherwise);
 }
 
 void SignalsPanel::showChart()

@@ -56,6 +56,7 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     , m_problem(new QLabel(this))
     , m_found(new QLabel(this))
     , m_insight(new QLabel(this))
+    , m_pairNote(new QLabel(this))
     , m_find(new QLineEdit(this))
     , m_legend(new TraceLegend(this))
     , m_reading(new TokenLine(this))
@@ -78,9 +79,12 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     m_insight->setWordWrap(true);
     m_insight->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_insight->hide();
-    for (QLabel* label : { m_found, m_insight })
+    m_pairNote->setObjectName(QStringLiteral("textsPair"));
+    m_pairNote->setWordWrap(true);
+    m_pairNote->hide();
+    for (QLabel* label : { m_found, m_insight, m_pairNote })
         label->setProperty("role", QStringLiteral("hint"));
-    for (QLabel* label : { m_empty, m_problem, m_found, m_insight })
+    for (QLabel* label : { m_empty, m_problem, m_found, m_insight, m_pairNote })
         label->setTextFormat(Qt::PlainText);
     m_add->setObjectName(QStringLiteral("textsAdd"));
     m_add->setAccessibleName(m_add->text());
@@ -123,6 +127,7 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     page->setSpacing(6);
     page->addLayout(bar);
     page->addWidget(m_problem);
+    page->addWidget(m_pairNote);
     page->addWidget(m_legend);
     page->addWidget(m_pattern);
     page->addWidget(m_scroll, 1);
@@ -202,6 +207,7 @@ TextColumn* TextsPage::makeColumn()
     connect(made, &TextColumn::textChanged, this, [this, made] {
         m_wanted.remove(made);
         m_refused.remove(made);
+        showPair();
         made->view()->find(m_find->text());
         showFound();
         compare();
@@ -270,6 +276,7 @@ void TextsPage::removeColumn(TextColumn* gone)
     m_wanted.remove(gone);
     m_refused.remove(gone);
     setCount(m_count - 1);
+    showPair();
     const QSignalBlocker block(m_base);
     m_base->setCurrentIndex(std::clamp(base > index ? base - 1 : base, 0, m_count - 1));
     showProblem();
@@ -287,6 +294,7 @@ void TextsPage::setRuns(const OpenRuns& runs)
         if (!one->picker()->hasChoice())
             m_chosen.remove(one);
     }
+    showPair(); // a run that is gone takes its texts along
     if (isVisible())
         pickFirst();
 }
@@ -364,11 +372,30 @@ void TextsPage::showEvent(QShowEvent* event)
 
 void TextsPage::pickFirst()
 {
-    for (int i = 0; i < m_count; ++i)
-        if (i == 0 && m_runs.size() == 1)
-            column(i)->picker()->pickOldest(0);
+    CompletionPicker *first = column(0)->picker(), *second = column(1)->picker();
+    const bool pair = m_runs.size() == 1 && !first->hasChoice() && !second->hasChoice();
+    for (int i = pair ? kFewest : 0; i < m_count; ++i)
+        column(i)->picker()->pickNewest(i);
+    if (!pair)
+        return;
+    first->pickPair(0, [this, second, asked = ++m_pairAsked](const CompletionPicker::Pair& found) {
+        if (asked != m_pairAsked || second->hasChoice())
+            return; // asked anew since, or somebody was quicker
+        m_pair = found.other.isValid() ? found : CompletionPicker::Pair();
+        if (found.other.isValid())
+            second->pick(found.other);
         else
-            column(i)->picker()->pickNewest(i);
+            second->pickNewest(0);
+        showPair();
+    });
+}
+
+/// Nobody chose the two texts: the page says what they are, as long as they are there.
+void TextsPage::showPair()
+{
+    m_pairNote->setText(m_pair.words);
+    m_pairNote->setVisible(m_pair.other.isValid() && column(0)->picker()->place() == m_pair.best
+        && column(1)->picker()->place() == m_pair.other);
 }
 
 void TextsPage::showProblem()

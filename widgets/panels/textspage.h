@@ -4,6 +4,7 @@
 
 #include "core/trace/reflection.h"
 #include "widgets/models/worker.h"
+#include "widgets/panels/completionpicker.h"
 #include "widgets/panels/openrun.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/textplace.h"
@@ -77,7 +78,8 @@ private:
     void removeColumn(TextColumn* column);
     void addAlike();
     void showAlike();
-    void pickFirst(); ///< what one sees before choosing: the newest of two runs, or both ends of one
+    void pickFirst(); ///< what one sees before choosing: the newest of two runs, or two of a group of one
+    void showPair();
     void compare();
     void showFound();
     void followMeasure(); ///< connects what engines are asked
@@ -96,7 +98,7 @@ private:
     QPushButton *m_add, *m_alike;
     QComboBox* m_base;
     QCheckBox* m_linked;
-    QLabel *m_empty, *m_problem, *m_found, *m_insight;
+    QLabel *m_empty, *m_problem, *m_found, *m_insight, *m_pairNote;
     QLineEdit* m_find;
     TraceLegend* m_legend;
     TokenLine* m_reading;
@@ -114,9 +116,10 @@ private:
     Heat m_lastHeat {};
     QHash<int, bool> m_layers; ///< what the legend switched since: for columns that come later
     QSet<const TextColumn*> m_chosen; ///< show what somebody asked for
+    CompletionPicker::Pair m_pair; ///< what pickFirst() found in one run
     int m_count = 0;
     bool m_syncing = false;
-    quint64 m_asked = 0;
+    quint64 m_asked = 0, m_pairAsked = 0;
     Worker m_worker;
 };
 

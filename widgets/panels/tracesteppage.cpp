@@ -171,21 +171,26 @@ void TraceStepPage::load(qint64 step)
             }
     Result<std::vector<GroupRow>> rows = m_reader->groupsWithCompletions(m_step->value());
     const Result<std::vector<int64_t>> detailed = m_reader->groupsWithDetail(m_step->value());
-    int right = 0, all = 0, flat = 0;
+    int right = 0, judged = 0, all = 0, flat = 0;
     if (rows)
         for (const GroupRow& group : *rows) {
             for (const CompletionRow& row : group.completions)
                 right += row.correct;
+            judged += judgedOf(group);
             all += int(group.completions.size());
             flat += group.zeroVariance;
         }
     m_stepSummary->setText(!rows ? translated(rows.error().sentence())
             : all == 0           ? tr("no completions at this step")
-                                 : tr("%1 % right, n = %2 · %3 of %4 groups with zero variance (σ = 0)")
-                             .arg(100.0 * right / all, 0, 'f', 0)
-                             .arg(all)
-                             .arg(flat)
-                             .arg(rows->size()));
+            : judged == 0        ? tr("no answer was judged, n = %1 · %2 of %3 groups with zero variance (σ = 0)")
+                                .arg(all)
+                                .arg(flat)
+                                .arg(rows->size())
+                          : tr("%1 % right, n = %2 · %3 of %4 groups with zero variance (σ = 0)")
+                                .arg(100.0 * right / judged, 0, 'f', 0)
+                                .arg(judged)
+                                .arg(flat)
+                                .arg(rows->size()));
     m_groups->setGroups(
         rows ? std::move(*rows) : std::vector<GroupRow> {}, detailed ? *detailed : std::vector<int64_t> {});
     fillOutcomes();

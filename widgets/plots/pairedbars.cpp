@@ -27,12 +27,19 @@ void PairedBars::setData(const PairedBarsData& data)
     m_data = data;
     m_sums[0] = std::accumulate(data.left.counts.begin(), data.left.counts.end(), quint64(0));
     m_sums[1] = std::accumulate(data.right.counts.begin(), data.right.counts.end(), quint64(0));
-    setAccessibleName(tr("Where %1 stand, from %2 to %3: %4 n = %5, %6 n = %7")
-                          .arg(data.counted, data.low, data.high, data.left.label)
-                          .arg(m_sums[0])
-                          .arg(data.right.label)
-                          .arg(m_sums[1]));
+    QStringList counts;
+    for (const PairedBarsData::Side* side : sides())
+        counts << QStringLiteral("%1 n = %2").arg(side->label).arg(m_sums[side == &m_data.right]);
+    setAccessibleName(tr("Where %1 stand, from %2 to %3: %4")
+                          .arg(data.counted, data.low, data.high, counts.join(QStringLiteral(", "))));
     update();
+}
+
+std::vector<const PairedBarsData::Side*> PairedBars::sides() const
+{
+    if (m_data.right.label.isEmpty())
+        return { &m_data.left };
+    return { &m_data.left, &m_data.right };
 }
 
 double PairedBars::share(const PairedBarsData::Side& side, qsizetype bin) const
@@ -63,7 +70,7 @@ void PairedBars::paintEvent(QPaintEvent*)
         most = std::max({ most, share(m_data.left, i), share(m_data.right, i) });
     // Legend with n.
     int x = plot.left();
-    for (const PairedBarsData::Side* side : { &m_data.left, &m_data.right }) {
+    for (const PairedBarsData::Side* side : sides()) {
         const QRect box(x, 5, 10, 10);
         painter.fillRect(box, side->hatched ? QBrush(side->color, Qt::BDiagPattern) : QBrush(side->color));
         painter.setPen(side->color);
@@ -79,11 +86,11 @@ void PairedBars::paintEvent(QPaintEvent*)
     const double step = double(plot.width()) / double(bins);
     for (qsizetype i = 0; i < bins; ++i) {
         const int left = plot.x() + int(double(i) * step), right = plot.x() + int(double(i + 1) * step);
-        const int wide = std::max(1, (right - left - 2) / 2);
+        const int wide = std::max(1, (right - left - 2) / int(sides().size()));
         if (i == m_current)
-            painter.fillRect(
-                QRect(left - 1, plot.top(), 2 * wide + 2, plot.height()), palette().color(QPalette::Midlight));
-        for (const PairedBarsData::Side* side : { &m_data.left, &m_data.right }) {
+            painter.fillRect(QRect(left - 1, plot.top(), int(sides().size()) * wide + 2, plot.height()),
+                palette().color(QPalette::Midlight));
+        for (const PairedBarsData::Side* side : sides()) {
             const int height = int(plot.height() * share(*side, i) / most);
             if (height == 0)
                 continue;
@@ -127,10 +134,13 @@ QString PairedBars::hintOf(qsizetype bin) const
             .arg(100 * share(side, bin), 0, 'f', 1)
             .arg(side.counts.value(bin));
     };
-    return tr("%1 – %2 % of the trace: %3, %4")
+    QStringList parts;
+    for (const PairedBarsData::Side* side : sides())
+        parts << part(*side);
+    return tr("%1 – %2 % of the trace: %3")
         .arg(100 * bin / bins())
         .arg(100 * (bin + 1) / bins())
-        .arg(part(m_data.left), part(m_data.right));
+        .arg(parts.join(QStringLiteral(", ")));
 }
 
 void PairedBars::keyPressEvent(QKeyEvent* event)

@@ -1,10 +1,13 @@
 #pragma once
-// Two distributions over the same bins, bar beside bar, as shares of their own sums. Painted, no library: no zoom.
+// One or two distributions over the same bins, bar beside bar, as shares of their own sums. Painted, no library: no
+// zoom.
 
 #include <QColor>
 #include <QString>
 #include <QVector>
 #include <QWidget>
+
+#include <vector>
 
 namespace aha {
 
@@ -15,7 +18,7 @@ struct PairedBarsData {
         QVector<quint64> counts;
         bool hatched = false; ///< told apart without colour
     };
-    Side left, right; ///< as many counts each
+    Side left, right; ///< as many counts each; a right side without a label is none
     QString counted; ///< "reflection words"
     QString low, high; ///< what the ends of the axis are: "start", "end of the trace"
 };
@@ -45,6 +48,7 @@ protected:
 private:
     QRect area() const;
     qsizetype bins() const;
+    std::vector<const PairedBarsData::Side*> sides() const; ///< those that there are
     QString hintOf(qsizetype bin) const;
     double share(const PairedBarsData::Side& side, qsizetype bin) const;
 

@@ -47,7 +47,9 @@ double countBytes()
     constexpr double kBlock = 16;
     const auto words = double(
         orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt")).entries().size());
-    return 1.1 * (sizeof(StepTally) + 2 * kBlock + 4 * (8 * words + kBlock) + 2 * (sizeof(ClusterCounts) + kBlock))
+    return 1.1
+        * (sizeof(StepTally) + 2 * kBlock + 2 * double(kTraceVerdicts) * (8 * words + kBlock)
+            + 2 * (sizeof(ClusterCounts) + kBlock))
         + 4 * sizeof(std::shared_ptr<StepTally>);
 }
 

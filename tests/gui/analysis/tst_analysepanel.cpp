@@ -111,7 +111,7 @@ private Q_SLOTS:
     }
 
     /// What the sandbox failed at is no wrong answer: it is in no figure, and counted in words, of the steps in view.
-    /// What nobody was to judge has lengths and words all the same.
+    /// What nobody was to judge has lengths and words all the same, and is not wrong.
     void whatNobodyCouldJudgeIsCountedApart()
     {
         const QString folder = m_folder.filePath("unjudged");
@@ -141,13 +141,74 @@ private Q_SLOTS:
         QTRY_VERIFY(!panel.reading());
         ReflectionPage* page = panel.reflection();
         const auto scope = [&] { return page->findChild<QLabel*>("reflectionScope")->text(); };
-        QVERIFY2(scope().contains("n = 15 right and 43 wrong") && scope().contains("14 of 72 could not be judged"),
+        QVERIFY2(scope().contains("n = 15 right and 42 wrong") && scope().contains("14 of 72 could not be judged")
+                && scope().contains("Nobody judged 1 more"),
             qPrintable(scope()));
         const QString status = panel.findChild<QLabel*>("analyseStatus")->text();
-        QVERIFY2(status == "58 traces in 6 steps; 14 of 72 could not be judged", qPrintable(status));
+        QVERIFY2(status == "58 traces in 6 steps; nobody judged 1; 14 of 72 could not be judged", qPrintable(status));
         page->charts()->chart(0)->userZoom(0.5, 4.5);
         QTRY_VERIFY(scope().contains("n = 12 right and 36 wrong"));
         QVERIFY(!scope().contains("could not be judged"));
+    }
+
+    /// data.verifier=none: nothing is right or wrong, and what needs no verdict is shown of all.
+    void whereNobodyJudgesNothingIsWrong()
+    {
+        const QString folder = m_folder.filePath("none");
+        {
+            const auto writer = fixture::makeAnalysedRun(folder, 0, 0);
+            for (int64_t step = 1; step <= 6; ++step) {
+                StepRow row = fixture::analysedStep(step, 0);
+                for (GroupRow& group : row.groups)
+                    for (CompletionRow& one : group.completions) {
+                        one.verdict = "unjudged";
+                        one.correct = false;
+                    }
+                orThrow(writer->commitStep(row));
+            }
+        }
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "none" } });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        QCOMPARE(panel.findChild<QLabel*>("analyseStatus")->text(), QString("72 traces in 6 steps; none was judged"));
+        ReflectionPage* page = panel.reflection();
+        const QString scope = page->findChild<QLabel*>("reflectionScope")->text();
+        QVERIFY2(scope.contains("n = 72 traces; no answer was judged"), qPrintable(scope));
+        const auto labels = [&](const AnalysisPage* of, int chart) {
+            QStringList all;
+            for (int i = 0; i < of->charts()->chart(chart)->legend()->count(); ++i)
+                all << of->charts()->chart(chart)->legend()->chip(i)->look().label;
+            return all;
+        };
+        QCOMPARE(labels(page, 0), QStringList { "not judged" });
+        QCOMPARE(labels(page, 1), QStringList { "held-out pass@1" }); // there is no accuracy of training
+        QCOMPARE(labels(page, 2), QStringList { "not judged" });
+        QStringList titles;
+        for (int column = 0; column < page->words()->columnCount(); ++column)
+            titles << page->words()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        QCOMPARE(titles, (QStringList { "Word", "Not judged", "n" }));
+        QCOMPARE(
+            page->words()->index(0, 2).data().toString(), QString("27")); // "wait" in 9 traces, "but" in 12, 等等 in 6
+        QVERIFY(page->findChild<QLabel*>("reflectingAccuracy")->text().startsWith("No answer was judged"));
+        const QString bars = page->findChild<PairedBars*>()->accessibleName();
+        QVERIFY2(bars.endsWith("not judged n = 27"), qPrintable(bars));
+        page->findChild<QComboBox*>("reflectionExamplesVerdict")->setCurrentIndex(2);
+        QCOMPARE(page->examples()->rowCount(), 0); // none is wrong
+        page->findChild<QComboBox*>("reflectionExamplesVerdict")->setCurrentIndex(3);
+        QVERIFY(page->examples()->rowCount() > 0);
+        QCOMPARE(page->examples()->index(0, ExampleListModel::Verdict).data().toString(), QString("not judged"));
+        QVERIFY(page->findChild<QLabel*>("lagNote")->text().startsWith("No answer was judged"));
+
+        panel.findChild<QTabWidget*>("analyseTabs")->setCurrentIndex(1);
+        MixingPage* mixing = panel.mixing();
+        const QString note = mixing->findChild<QLabel*>("mixedNote")->text();
+        QVERIFY2(note.startsWith("8.3 % of the traces mix") && note.contains("No answer was judged"), qPrintable(note));
+        QCOMPARE(labels(mixing, 0), QStringList { "not judged" });
+        panel.findChild<QTabWidget*>("analyseTabs")->setCurrentIndex(2);
+        QCOMPARE(labels(panel.behaviour(), 0).size(), 1);
+        QVERIFY(labels(panel.behaviour(), 0).front().endsWith("not judged"));
     }
 
     void reflection()
@@ -186,7 +247,7 @@ private Q_SLOTS:
         QCOMPARE(page->charts()->chart(0)->legend()->chip(0)->look().label, QString::fromUtf8("“wait” right"));
         QVERIFY(page->findChild<QLabel*>("reflectionExamplesTitle")->text().contains("wait"));
         QVERIFY(page->examples()->rowCount() > 0);
-        QVERIFY(page->examples()->example(0).correct);
+        QVERIFY(page->examples()->example(0).correct == true);
         page->findChild<QComboBox*>("reflectionExamplesVerdict")->setCurrentIndex(2);
         QCOMPARE(page->examples()->rowCount(), 0); // wrong traces never say it
         page->findChild<QComboBox*>("reflectionExamplesVerdict")->setCurrentIndex(0);
@@ -449,7 +510,7 @@ private Q_SLOTS:
         LegendChip* checks = page->charts()->chart(1)->legend()->chip(3); // the title has no room for it
         QVERIFY(checks->look().label == "checks" && checks->look().hint.contains("which add up to 1"));
         QVERIFY(page->examples()->rowCount() > 0);
-        QVERIFY(page->examples()->example(0).correct);
+        QVERIFY(page->examples()->example(0).correct == true);
     }
 
     /// No group has both kinds: all of them are compared, unpaired, and the method and its n are named.

@@ -4,6 +4,7 @@
 #include "analysis_fixture.h"
 
 #include "core/store/run_reader.h"
+#include "core/tasks/task.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/panels/analysepanel.h"
 #include "widgets/panels/behaviourpage.h"
@@ -96,6 +97,7 @@ private Q_SLOTS:
         const QString folder = m_folder.filePath("one");
         EvaluationRow row = fixture::answeredEvaluation(5);
         row.rows[1].samples[3].verdict = "timeout";
+        row.rows[2].samples[2].verdict = "unjudged"; // counted, and neither right nor wrong
         orThrow(fixture::makeFineTunedRun(folder, {})->commitEvaluation(row));
         const auto reader = orThrow(RunReader::open(folder.toStdString()));
         const EvaluationRow stored = orThrow(reader->evaluations()).front();
@@ -103,7 +105,9 @@ private Q_SLOTS:
         const EvaluationTally found = orThrow(tallyEvaluation(*reader, stored, *m_lexicon, stop));
         QCOMPARE(found.tally.step, 5);
         QCOMPARE(found.tally.traces(), 11);
-        QCOMPARE(found.tally.unjudged, 1);
+        QCOMPARE(found.tally.failed, 1);
+        QCOMPARE(found.tally.judged(), 10);
+        QCOMPARE(found.tally.of[kUnjudgedTrace].traces, 1);
         QCOMPARE(found.tally.of[1].traces, 3);
         QCOMPARE(found.tally.of[1].tokens, 30);
         QCOMPARE(found.tally.of[1].words[0], 3); // "wait" in each first sample
@@ -114,14 +118,14 @@ private Q_SLOTS:
             prompts.push_back(problem.prompt.id);
         QCOMPARE(found.counted.problems, prompts);
         QCOMPARE(found.counted.mixing.size(), size_t(3));
-        QVERIFY(found.counted.mixing[1].counts() == std::tuple(1, 0, 2, 1));
-        QVERIFY(found.counted.mixing[2].counts() == std::tuple(0, 0, 4, 1));
+        QVERIFY(found.counted.mixing[1].counts() == std::tuple(1, 0, 2, 1, 0, 0));
+        QVERIFY(found.counted.mixing[2].counts() == std::tuple(0, 0, 3, 1, 0, 1));
         QVERIFY(!found.tally.examples.empty());
         for (const TraceExample& example : found.tally.examples) { // each leads back to the answer that it is from
             const AnswerPlace place = found.counted.placeOf(example);
             QCOMPARE(place.evaluationId, stored.id);
             const CompletionRow answer = orThrow(reader->evaluationSample(stored.id, place.position, place.sample));
-            QCOMPARE(answer.correct, example.correct);
+            QVERIFY(example.correct == judgedCorrect(answer.verdict, answer.correct));
             std::string words = example.excerpt;
             for (size_t at; (at = words.find("…")) != std::string::npos;)
                 words.erase(at, 3);
@@ -191,8 +195,8 @@ private Q_SLOTS:
         // Four evaluations of three problems are three clusters.
         const std::vector<ClusterCounts> problems = after->clusters(TraceDivision::Mixing, 0, 100);
         QCOMPARE(problems.size(), size_t(3));
-        QVERIFY(problems[1].counts() == std::tuple(4, 0, 12, 4));
-        QVERIFY(after->clusters(TraceDivision::Mixing, 12, 20)[1].counts() == std::tuple(2, 0, 6, 2));
+        QVERIFY(problems[1].counts() == std::tuple(4, 0, 12, 4, 0, 0));
+        QVERIFY(after->clusters(TraceDivision::Mixing, 12, 20)[1].counts() == std::tuple(2, 0, 6, 2, 0, 0));
         QVERIFY(!after->within(TraceDivision::Mixing, 0, 100)); // one problem alone has both kinds
         QCOMPARE(after->within(TraceDivision::Reflecting, 0, 100)->clusters, 3);
         writer.reset();

@@ -271,6 +271,29 @@ private Q_SLOTS:
         QVERIFY(panel.findChild<QPushButton*>("signalStep")->isHidden());
     }
 
+    /// What the run before had and this one does not record is no place to stay.
+    void anotherRunShowsASignalThatItHas()
+    {
+        makeRun(m_folder.filePath("before"), 12, 10).reset();
+        fixture::makeAnalysedRun(m_folder.filePath("after"), 0, 12).reset(); // nothing says what was cut off
+        SignalsPanel panel;
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(m_folder.filePath("before")), Qt::blue, "before" },
+            { std::make_shared<RunFeed>(m_folder.filePath("after")), Qt::red, "after" } });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        const auto* list = panel.findChild<QTableView*>("signals");
+        QCOMPARE(list->currentIndex().row(), kTruncation);
+        panel.showRun(m_folder.filePath("after"));
+        QTRY_VERIFY(!panel.reading());
+        QCOMPARE(panel.model()->state(kTruncation)->state, SignalState::Unknown);
+        const int now = list->currentIndex().row();
+        QVERIFY(now != kTruncation && !panel.model()->state(now)->values.empty());
+        QCOMPARE(panel.findChild<QLabel*>("signalTitle")->text(),
+            panel.model()->index(now, SignalListModel::Name).data().toString());
+        QVERIFY(panel.chart()->isVisible());
+    }
+
     /// What is recorded and too short is counted apart from what is never recorded, and fills with the steps.
     void aYoungRunIsNotOneThatRecordsNothing()
     {

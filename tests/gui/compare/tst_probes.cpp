@@ -231,6 +231,29 @@ private Q_SLOTS:
         QTRY_VERIFY(page->pane()->view()->trace().text.contains("own answer at step 20 to: Which"));
     }
 
+    /// The first run that has some is shown; where none has, the page says so beside the problems.
+    void ownPromptsOfWhicheverRunHasThem()
+    {
+        ProbesPage page(m_lexicon);
+        page.resize(970, 650);
+        page.show();
+        page.setRuns({ m_open[0],
+            { std::make_shared<RunFeed>(m_folder.filePath("own")), QColor(Qt::red), QStringLiteral("run own") } });
+        QTRY_VERIFY(page.pane()->view()->trace().text.contains("attempt at step 20 of problem 0")); // the first run's
+        page.showOwn();
+        QTRY_VERIFY(page.pane()->view()->trace().text.contains("own answer at step 20 to: Which"));
+        QCOMPARE(page.findChild<QComboBox*>("probeRun")->currentText(), QString("run own"));
+        auto* none = page.findChild<QLabel*>("probesNoOwn");
+        QVERIFY(none->isHidden());
+        page.setRuns(m_open);
+        QTRY_VERIFY(page.pane()->view()->trace().text.contains("of problem 0"));
+        page.showOwn();
+        QTRY_VERIFY(none->isVisible());
+        QVERIFY2(none->text().startsWith("No open run has answered prompts of yours"), qPrintable(none->text()));
+        page.follow(m_open[0].feed->folder(), QString::fromStdString(fixture::problemText(1)));
+        QVERIFY(none->isHidden()); // something else is wanted
+    }
+
     void ownPromptsAlone()
     {
         const QString folder = m_folder.filePath("alone");
@@ -362,6 +385,43 @@ private Q_SLOTS:
             qPrintable(rest.problem + rest.skippedText()));
         QCOMPARE(rest.sources.size(), size_t(1));
         QVERIFY(rest.own.size() == 2 && rest.answers[0] == whole.answers[0]);
+    }
+
+    /// Of a step that has a column all the same, it is not known what the damaged evaluation asked.
+    void aDamagedEvaluationAskedNobodyKnowsWhat()
+    {
+        const QString folder = m_folder.filePath("unreadable");
+        fixture::Course course;
+        course.evaluations = { { 0, 1, { 0, 1 } }, { 10, 1, { 1 } }, { 20, 1, { 1, 1 } } };
+        fixture::makeCourse(folder, course);
+        for (const int64_t step : { 0, 10, 20 })
+            orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitEvaluation(fixture::ownRow(step)));
+        const ProbeTable whole = readProbes({ folder, "unreadable", Qt::blue });
+        support::damageProblems(
+            folder, QString("evaluation_id IN (%1, %2)").arg(whole.sources[2].evaluationId).arg(whole.answers[0]));
+        ProbesPage page(m_lexicon);
+        page.resize(970, 650);
+        page.show();
+        page.setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::blue), "unreadable" } });
+        QTRY_COMPARE(page.model()->rowCount(), 6);
+        auto* list = page.findChild<QTableView*>("probes");
+        auto* timeline = page.findChild<EvaluationTimeline*>("probeTimeline");
+        auto* heading = page.findChild<QLabel*>("traceHeading");
+        const auto said = [&](int row) {
+            list->setCurrentIndex(page.model()->index(row, 0));
+            return page.model()->index(row, ProbeModel::Outcome).data(Qt::AccessibleTextRole).toString();
+        };
+        QCOMPARE(timeline->value(), 2);
+        QCOMPARE(said(5), QString("could not be read"));
+        QTRY_VERIFY2(heading->text().startsWith("This evaluation could not be read"), qPrintable(heading->text()));
+        QVERIFY(timeline->accessibleDescription().endsWith("could not be read"));
+        timeline->setValue(1); // that one can be read, and did not ask the second problem
+        QCOMPARE(said(5), QString("not asked"));
+        QTRY_COMPARE(heading->text(), QString("This evaluation did not ask the problem."));
+        timeline->setValue(0);
+        QCOMPARE(said(1), QString("could not be read")); // the answers to own prompts
+        QTRY_VERIFY2(heading->text().startsWith("This evaluation could not be read"), qPrintable(heading->text()));
+        QCOMPARE(said(4), QString("0 of 1 right"));
     }
 
     void playing()

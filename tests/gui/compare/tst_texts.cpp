@@ -85,17 +85,30 @@ private Q_SLOTS:
             problem->text().startsWith("B: No completion is stored at step 0 of run 1"), qPrintable(problem->text()));
     }
 
-    void twoStepsOfOneRun()
+    /// Two prompts side by side have nothing to compare.
+    void twoOfOneGroupOfOneRun()
     {
         TextsPage page(std::make_shared<Lexicon>());
         page.resize(970, 650);
         page.setRuns({ m_open[0] });
         page.show();
-        auto* facts = page.findChild<QLabel*>("textBFacts");
-        QTRY_VERIFY2(facts->text().startsWith("run 0, step 3, sample 1"), qPrintable(facts->text()));
-        QTRY_COMPARE(page.findChild<QSpinBox*>("textAStep")->value(), 1); // one side each end of the run
-        QCOMPARE(page.findChild<QComboBox*>("textAPrompt")->currentText(), QString("use 1 1 1 to make 3 :"));
-        QCOMPARE(page.findChild<QSpinBox*>("textBStep")->value(), 3);
+        const auto facts
+            = [&](const char* key) { return page.findChild<QLabel*>(QString("text%1Facts").arg(key))->text(); };
+        QTRY_VERIFY2(facts("A").startsWith("run 0, step 3, sample 1") && facts("A").contains("reward 1.10"),
+            qPrintable(facts("A")));
+        QTRY_VERIFY2(facts("B").startsWith("run 0, step 3, sample 2") && facts("B").contains("reward 0.10"),
+            qPrintable(facts("B")));
+        for (const char* key : { "A", "B" })
+            QCOMPARE(page.findChild<QComboBox*>(QString("text%1Prompt").arg(key))->currentText(),
+                QString("use 1 1 3 to make 3 :"));
+        auto* note = page.findChild<QLabel*>("textsPair");
+        QTRY_VERIFY(note->isVisible());
+        QCOMPARE(note->text(),
+            QString("A and B answer the same prompt of step 3: of n = 4 completions of the group, A was paid most "
+                    "(reward 1.10) and B least (0.10)."));
+        choose(page.findChild<QComboBox*>("textBSample"), 2);
+        QTRY_VERIFY(facts("B").startsWith("run 0, step 3, sample 3"));
+        QVERIFY(!note->isVisible()); // now it is somebody's choice
     }
 
     /// Two runs of one name: the second is called as the first was when that is closed, and is renamed another time.

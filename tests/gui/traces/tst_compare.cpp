@@ -268,6 +268,32 @@ private Q_SLOTS:
         }
     }
 
+    /// A group that nobody judged has no share of right ones: not 0 of 4.
+    void whatNobodyJudgedHasNoRate()
+    {
+        const QString folder = m_folder.filePath("unjudged");
+        fixture::makeRun(folder);
+        StepRow row;
+        row.step = 4;
+        for (int g = 0; g < 2; ++g) {
+            GroupRow& group = row.groups.emplace_back();
+            group.step = 4;
+            group.position = g;
+            group.prompt = { 0, "problem " + std::to_string(g), "countdown", fixture::kItem };
+            for (int j = 0; j < 4; ++j) {
+                CompletionRow& one = group.completions.emplace_back(fixture::completion(4, g, j));
+                if (g == 0) {
+                    one.verdict = "unjudged";
+                    one.correct = false;
+                }
+            }
+        }
+        orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitStep(row));
+        const ComparedRun run = readComparedRun(folder);
+        QCOMPARE(run.completions, 4);
+        QCOMPARE(run.groupRates, std::vector<double> { 0.5 });
+    }
+
 private:
     QTemporaryDir m_folder;
     OpenRuns m_open;

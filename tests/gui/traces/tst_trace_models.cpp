@@ -64,12 +64,68 @@ private Q_SLOTS:
         QCOMPARE(shown(1), QStringLiteral("…2 5 7 to make 10"));
         QVERIFY(shown(0, Qt::AccessibleTextRole).endsWith("use 1 6 7 to make 13 :"));
         QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
-        model.append({ hit("use 3 5 7 to make 9 :") });
+        model.append({ hit("use 2 5 7 to make 10 :") }); // the same problem again
         QCOMPARE(changed.count(), 0);
         model.append({ hit("what is 7 * 8 ?") });
         QCOMPARE(changed.count(), 1);
         QCOMPARE(shown(0), QStringLiteral("use 1 6 7 to make 13 :"));
         QCOMPARE(shown(3), QStringLiteral("what is 7 * 8 ?"));
+    }
+
+    /// Each kind of problem has a beginning of its own, which the column has no room for.
+    void promptsOfSeveralKindsShowWhereTheyDiffer()
+    {
+        TraceListModel model;
+        const QString long1 = "Answer the question about the numbers below, step by step: ",
+                      long2 = long1 + "of these ";
+        const QString chinese = QString::fromUtf8("请一步一步地解答下面这道算术题：用给出的数得到目标数。");
+        const auto shown = [&](const QStringList& prompts) {
+            std::vector<TraceHit> hits;
+            for (const QString& prompt : prompts)
+                hits.emplace_back().promptText = prompt.toStdString();
+            model.setHits(std::move(hits));
+            QStringList cells;
+            for (int row = 0; row < model.rowCount(); ++row)
+                cells << model.index(row, TraceListModel::Prompt).data().toString();
+            return cells;
+        };
+        QCOMPARE(shown({ long1 + "5 9", long1 + "7 8", "what is 7 * 8 ?" }),
+            (QStringList { "…5 9", "…7 8", "what is 7 * 8 ?" }));
+        // Alike again after the place where the first part ways.
+        QCOMPARE(shown({ long1 + "5 9", long2 + "7 8", long2 + "7 6", "what is 7 * 8 ?" }),
+            (QStringList { "…5 9", "…of these 7 8", "…of these 7 6", "what is 7 * 8 ?" }));
+        QCOMPARE(shown({ chinese + "5 9", chinese + "7 8", "what is 7 * 8 ?" }),
+            (QStringList { "…5 9", "…7 8", "what is 7 * 8 ?" }));
+        // One that ends where others go on, and bytes that are no text: all stay readable, and nothing is empty.
+        for (const QString& cell : shown({ long1, long1 + "5 9", long1 + QChar(0xFFFF), QString(), "x" }).mid(0, 3))
+            QVERIFY(!cell.isEmpty());
+    }
+
+    /// Nobody judges: no group is wrong, and none right.
+    void aGroupThatNobodyJudgedIsNotWrong()
+    {
+        std::vector<GroupRow> groups = orThrow(m_reader->groupsWithCompletions(2));
+        for (CompletionRow& row : groups[0].completions) {
+            row.verdict = "unjudged";
+            row.correct = false;
+        }
+        groups[1].completions[0].verdict = "timeout"; // one of four
+        groups[1].completions[0].correct = false;
+        QCOMPARE(outcomesOf(groups[0]) & (AllRight | AllWrong | Mixed), 0);
+        QVERIFY(outcomesOf(groups[0]) & SomeUnjudged);
+        QVERIFY(outcomesOf(groups[1]) & Mixed);
+        GroupListModel model;
+        model.setGroups(groups, {});
+        const auto cell
+            = [&](int row, int role) { return model.index(row, GroupListModel::Right).data(role).toString(); };
+        QCOMPARE(cell(0, Qt::DisplayRole), QString::fromUtf8("–"));
+        QCOMPARE(cell(1, Qt::DisplayRole), QString("1/3"));
+        QVERIFY2(cell(0, Qt::ToolTipRole).contains("4 completions, not judged"), qPrintable(cell(0, Qt::ToolTipRole)));
+        QVERIFY(cell(1, Qt::AccessibleTextRole).contains("1 of 3 right, 1 not judged"));
+        QCOMPARE(model.index(0, GroupListModel::Strip).data(GroupListModel::StripRole).toList(),
+            QVariantList({ 3, 3, 3, 3 }));
+        QCOMPARE(verdictKind("unjudged"), QString("mute"));
+        QCOMPARE(verdictKind("wrong"), QString("bad"));
     }
 
     void groupModel()

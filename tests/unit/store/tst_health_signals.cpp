@@ -385,6 +385,19 @@ private Q_SLOTS:
         QVERIFY(state(HealthSignal::DominantPart, data).state == SignalState::Unknown);
     }
 
+    /// Where nobody judges, a group of one reward is not one of wrong answers.
+    void unjudgedGroupsAreNotWrong()
+    {
+        SignalData data = healthy();
+        QVERIFY(state(HealthSignal::ZeroVariance, data).numbers.find("only wrong ones") != std::string::npos);
+        data.series["groups/all_correct"] = data.series["groups/all_wrong"] = series(60, [](int) { return 0.0; });
+        data.series["completions/unjudged_share"] = series(60, [](int) { return 1.0; });
+        const std::string numbers = state(HealthSignal::ZeroVariance, data).numbers;
+        QVERIFY2(numbers.find("no answer was judged") != std::string::npos
+                && numbers.find("only wrong ones") == std::string::npos,
+            numbers.c_str());
+    }
+
     void lengthWithoutAccuracy()
     {
         SignalData data = healthy();

@@ -54,23 +54,53 @@ private Q_SLOTS:
     }
 
     /// Neither right nor wrong, and in none of the other numbers; steps added up keep the count.
-    void unjudgedTracesStandApart()
+    void failedTracesStandApart()
     {
         const Lexicon words = lexicon();
         StepTallier one(words, 1), two(words, 2);
         one.add({ 1, 10, true, 5, "wait" });
-        one.addUnjudged();
-        two.addUnjudged();
-        two.addUnjudged();
+        one.addFailed();
+        two.addFailed();
+        two.addFailed();
         StepTally tally = one.finish();
         const StepTally next = two.finish();
         QCOMPARE(tally.traces(), 1);
-        QCOMPARE(tally.unjudged, 1);
+        QCOMPARE(tally.failed, 1);
         QVERIFY(next.traces() == 0 && !next.isEmpty() && StepTallier(words, 3).finish().isEmpty());
         tally.append(next);
         QCOMPARE(tally.traces(), 1);
-        QCOMPARE(tally.unjudged, 3);
+        QCOMPARE(tally.failed, 3);
         QCOMPARE(tally.reflecting.size(), size_t(1));
+    }
+
+    /// What nobody judges has words and languages, and is in no rate of right ones.
+    void unjudgedTracesAreNotWrong()
+    {
+        const Lexicon words = lexicon();
+        StepTallier tallier(words, 1);
+        tallier.add({ 1, 10, true, 5, "wait" });
+        tallier.add({ 2, 10, std::nullopt, 7, "wait 等等 but" });
+        tallier.add({ 3, 11, std::nullopt, 2, "one" });
+        StepTally tally = tallier.finish();
+        QCOMPARE(tally.traces(), 3);
+        QCOMPARE(tally.judged(), 1);
+        QCOMPARE(tally.of[kWrongTrace].traces, 0);
+        QCOMPARE(tally.of[kUnjudgedTrace].traces, 2);
+        QCOMPARE(tally.of[kUnjudgedTrace].reflections, 3);
+        QCOMPARE(allOf(tally.of).reflections, 4);
+        QCOMPARE(allOf(tally.of).tokens, 14);
+        const std::optional<bool> verdict = tally.examples.back().correct;
+        QVERIFY(!verdict.has_value());
+        // All count in the share that mixes, the judged one alone in the share that is right.
+        QCOMPARE(shareOfKind(tally.mixing).n, 3);
+        QCOMPARE(shareOfKind(tally.mixing).share, 1 / 3.0);
+        QCOMPARE(shareRight(tally.mixing).n, 1);
+        QCOMPARE(shareRight(tally.mixing).share, 1.0);
+        QVERIFY(!pooledRates(tally.mixing)); // no mixed trace was judged
+        tally.append(StepTally(tally));
+        QCOMPARE(tally.judged(), 2);
+        QCOMPARE(tally.mixing.size(), size_t(2)); // a group of unjudged traces is not one of wrong ones
+        QCOMPARE(shareOfKind(tally.mixing).n, 6);
     }
 
     /// A switch stands where a word of another language follows, also in a trace that goes on in the second one.
