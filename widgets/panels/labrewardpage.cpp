@@ -270,23 +270,6 @@ void LabRewardPage::tryText(const QString& task, const std::string& item, const 
     m_editor->setFocus();
 }
 
-QJsonObject LabRewardPage::sessionState() const
-{
-    if (m_task.isEmpty())
-        return {};
-    return { { QStringLiteral("task"), m_task }, { QStringLiteral("item"), QString::fromStdString(m_item) },
-        { QStringLiteral("prompt"), QString::fromStdString(m_prompt) } };
-}
-
-void LabRewardPage::restoreSession(const QJsonObject& state)
-{
-    const auto text = [&](const char* key) { return state[QLatin1String(key)].toString(); };
-    m_seedSoon.stop();
-    m_question.cancel();
-    useTask(text("task"));
-    setProblem(text("item").toStdString(), text("prompt").toStdString());
-}
-
 void LabRewardPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
@@ -370,12 +353,8 @@ void LabRewardPage::edit(qint64 completionId)
     if (!row)
         return fail(translated(row.error().sentence()));
     m_source->setCurrentIndex(0);
-    {
-        const QSignalBlocker block(m_step);
-        m_step->setMaximum(std::max(m_step->maximum(), int(row->step))); // the run has gone on
-        m_step->setValue(int(row->step));
-    }
-    loadStep();
+    m_step->setMaximum(std::max(m_step->maximum(), int(row->step))); // the run has gone on
+    goToStep(int(row->step));
     for (size_t g = 0; g < m_groups.size(); ++g)
         if (m_groups[g].id == row->groupId)
             m_group->setCurrentIndex(int(g));

@@ -37,6 +37,10 @@ public:
     /// The problem, where it is none that the fields lead to.
     QJsonObject sessionState() const override;
     void restoreSession(const QJsonObject& state) override;
+    /// What was written for the run that is chosen, and for which problem; empty while nothing was.
+    QJsonObject typed() const;
+    /// After setFolder(); with nothing the text stays, as the one of the run before.
+    void restoreTyped(const QJsonObject& state);
     double latencyMs() const { return m_judge.latencyMs(); }
 
 protected:
@@ -49,6 +53,7 @@ private:
         int begin, end; ///< UTF-16 positions
     };
     void loadStep();
+    void goToStep(int step);
     void showGroup();
     void takeCompletion();
     void generate();
@@ -81,6 +86,7 @@ private:
     QSpinBox *m_step, *m_seed;
     QPlainTextEdit* m_problem;
     LabEdit* m_editor;
+    std::optional<std::string> m_carried = ""; ///< text that came along from another run; none: it is this one's
     std::optional<CompletionRow> m_recorded; ///< the stored completion that was taken into the editor
     QLabel *m_recordedNote, *m_note, *m_weights, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
     FigureTable* m_parts;
