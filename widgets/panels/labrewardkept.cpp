@@ -32,7 +32,7 @@ QJsonObject LabRewardPage::typed() const
         return {};
     QJsonObject state { { QStringLiteral("source"), m_source->currentIndex() },
         { QStringLiteral("step"), m_step->value() }, { QStringLiteral("group"), m_group->currentIndex() },
-        { QStringLiteral("completion"), m_recorded ? double(m_recorded->id) : -1.0 },
+        { QStringLiteral("completion"), m_recorded ? qint64(m_recorded->id) : qint64(-1) },
         { QStringLiteral("seed"), m_seed->value() }, { QStringLiteral("text"), m_editor->sessionState() } };
     if (const QJsonObject problem = sessionState(); !problem.isEmpty())
         state[QStringLiteral("problem")] = problem;
