@@ -1,5 +1,7 @@
 #include "widgets/panels/labinput.h"
 
+#include "widgets/panels/sessionpart.h"
+
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
@@ -45,6 +47,12 @@ QJsonObject changedValues(const QWidgetList& fields, const QJsonObject& before)
         if (const QJsonValue now = fieldValue(field); now != before[field->objectName()])
             changed[field->objectName()] = now;
     return changed;
+}
+
+void keepElsewhere(const QWidgetList& fields)
+{
+    for (QWidget* field : fields)
+        setKeptElsewhere(field);
 }
 
 void putFieldValues(const QWidgetList& fields, const QJsonObject& values)

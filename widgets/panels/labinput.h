@@ -13,4 +13,7 @@ QJsonObject changedValues(const QWidgetList& fields, const QJsonObject& before);
 /// In the order of `fields`. What is not offered any more is passed over, a number out of its range becomes its end.
 void putFieldValues(const QWidgetList& fields, const QJsonObject& values);
 
+/// They are kept by whoever keeps fieldValues(), and not by the window.
+void keepElsewhere(const QWidgetList& fields);
+
 } // namespace aha

@@ -178,6 +178,7 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
         m_isProblem = true;
         refresh();
     });
+    keepElsewhere(inputs());
     setFolder({});
 }
 
@@ -199,13 +200,15 @@ void LabLossPage::setFolder(const QString& folder, const QString& name)
         }
     m_step->setRange(last > 0 ? 1 : 0, last);
     m_step->setValue(last);
-    m_untouched = fieldValues({ m_step, m_policy, m_losses });
+    m_untouched = fieldValues(inputs());
     refresh();
 }
 
-QJsonObject LabLossPage::typed() const { return changedValues({ m_step, m_policy, m_losses }, m_untouched); }
+QWidgetList LabLossPage::inputs() const { return { m_step, m_policy, m_losses }; }
 
-void LabLossPage::restoreTyped(const QJsonObject& state) { putFieldValues({ m_step, m_policy, m_losses }, state); }
+QJsonObject LabLossPage::typed() const { return changedValues(inputs(), m_untouched); }
+
+void LabLossPage::restoreTyped(const QJsonObject& state) { putFieldValues(inputs(), state); }
 
 void LabLossPage::toggle()
 {

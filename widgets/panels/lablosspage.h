@@ -40,6 +40,7 @@ private:
     void take(const std::vector<Json>& lines);
     void present(const Json& report);
     void say(const QString& text, bool problem);
+    QWidgetList inputs() const;
     void refresh();
 
     EngineLines m_engine;

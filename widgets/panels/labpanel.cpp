@@ -66,7 +66,8 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
     m_about->setTextFormat(Qt::PlainText);
     m_about->setProperty("role", QStringLiteral("hint"));
     m_reward->setFixedWidth(kFormWidth);
-    setKeptElsewhere(m_reward); // with its run, by sessionState()
+    for (QWidget* page : { static_cast<QWidget*>(m_reward), static_cast<QWidget*>(m_text) })
+        setKeptElsewhere(page); // with its run, by sessionState()
     m_tabs->setObjectName(QStringLiteral("labTabs"));
     m_tabs->setAccessibleName(tr("Parts of the lab"));
     m_tabs->setDocumentMode(true);
@@ -209,7 +210,12 @@ QJsonObject LabPanel::typed() const
 void LabPanel::keepTyped()
 {
     std::erase_if(m_typed, [this](const auto& one) { return one.first == m_folder; });
-    if (const QJsonObject now = typed(); !now.isEmpty())
+    QJsonObject now = typed();
+    if (const QJsonObject text = LabRewardPage::withoutCarried(now[QStringLiteral("text")].toObject()); text.isEmpty())
+        now.remove(QStringLiteral("text"));
+    else
+        now[QStringLiteral("text")] = text;
+    if (!now.isEmpty())
         m_typed.emplace_back(m_folder, now);
     if (m_typed.size() > kMostTyped)
         m_typed.erase(m_typed.begin());

@@ -221,6 +221,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
         m_isDone = m_isProblem = true;
         refresh();
     });
+    keepElsewhere(inputs());
     setFolder({}, 0);
 }
 
@@ -242,13 +243,15 @@ void LabRescorePage::setFolder(const QString& folder, qint64 lastStep, const QSt
             heldOut && (!stock.completions || (m_lastStep == 0 && !folder.isEmpty())) ? OfHeldOut : OfCompletions);
     }
     takeRange();
-    m_untouched = fieldValues({ m_of, m_from, m_to });
+    m_untouched = fieldValues(inputs());
     refresh();
 }
 
-QJsonObject LabRescorePage::typed() const { return changedValues({ m_of, m_from, m_to }, m_untouched); }
+QWidgetList LabRescorePage::inputs() const { return { m_of, m_from, m_to }; }
 
-void LabRescorePage::restoreTyped(const QJsonObject& state) { putFieldValues({ m_of, m_from, m_to }, state); }
+QJsonObject LabRescorePage::typed() const { return changedValues(inputs(), m_untouched); }
+
+void LabRescorePage::restoreTyped(const QJsonObject& state) { putFieldValues(inputs(), state); }
 
 bool LabRescorePage::isOfHeldOut() const { return m_of->currentIndex() == OfHeldOut; }
 

@@ -68,6 +68,7 @@ private:
     bool isOfHeldOut() const; ///< as it is chosen now
     bool isPossible() const;
     void say(const QString& text, bool problem);
+    QWidgetList inputs() const;
     void refresh();
 
     EngineLines m_engine;

@@ -9,59 +9,70 @@
 
 namespace aha {
 
-QJsonObject LabRewardPage::sessionState() const
-{
-    if (m_task.isEmpty())
-        return {};
-    return { { QStringLiteral("task"), m_task }, { QStringLiteral("item"), QString::fromStdString(m_item) },
-        { QStringLiteral("prompt"), QString::fromStdString(m_prompt) } };
+namespace {
+constexpr const char *kText = "text", *kCarried = "carried", *kCompletion = "completion", *kProblem = "problem";
 }
 
-void LabRewardPage::restoreSession(const QJsonObject& state)
+QJsonObject LabRewardPage::position() const
 {
-    const auto text = [&](const char* key) { return state[QLatin1String(key)].toString(); };
-    m_seedSoon.stop();
-    m_question.cancel();
-    useTask(text("task"));
-    setProblem(text("item").toStdString(), text("prompt").toStdString());
+    return { { QStringLiteral("source"), m_source->currentIndex() }, { QStringLiteral("step"), m_step->value() },
+        { QStringLiteral("group"), m_group->currentIndex() }, { QStringLiteral("seed"), m_seed->value() } };
 }
 
 QJsonObject LabRewardPage::typed() const
 {
-    if (m_carried && *m_carried == m_editor->bytes() && m_task.isEmpty() && !m_recorded)
-        return {};
-    QJsonObject state { { QStringLiteral("source"), m_source->currentIndex() },
-        { QStringLiteral("step"), m_step->value() }, { QStringLiteral("group"), m_group->currentIndex() },
-        { QStringLiteral("completion"), m_recorded ? qint64(m_recorded->id) : qint64(-1) },
-        { QStringLiteral("seed"), m_seed->value() }, { QStringLiteral("text"), m_editor->sessionState() } };
-    if (const QJsonObject problem = sessionState(); !problem.isEmpty())
-        state[QStringLiteral("problem")] = problem;
+    const std::string bytes = m_editor->bytes();
+    const bool cameAlong = m_carried && *m_carried == bytes && m_task.isEmpty() && !m_recorded;
+    QJsonObject state;
+    if (!cameAlong || position() != m_untouched) {
+        state = position();
+        state[QLatin1String(kCompletion)] = m_recorded ? qint64(m_recorded->id) : qint64(-1);
+    }
+    if (!m_task.isEmpty())
+        state[QLatin1String(kProblem)] = QJsonObject { { QStringLiteral("task"), m_task },
+            { QStringLiteral("item"), QString::fromStdString(m_item) },
+            { QStringLiteral("prompt"), QString::fromStdString(m_prompt) } };
+    if (!cameAlong || !bytes.empty())
+        state[QLatin1String(cameAlong ? kCarried : kText)] = m_editor->sessionState();
     return state;
+}
+
+QJsonObject LabRewardPage::withoutCarried(QJsonObject typed)
+{
+    typed.remove(QLatin1String(kCarried));
+    return typed;
 }
 
 void LabRewardPage::restoreTyped(const QJsonObject& state)
 {
-    if (state.isEmpty()) {
-        m_carried = m_editor->bytes();
-        return;
+    if (state.contains(QStringLiteral("source"))) {
+        const auto number = [&](const char* key) { return state[QLatin1String(key)].toInt(); };
+        m_source->setCurrentIndex(number("source") == 1 ? 1 : 0);
+        m_seed->setValue(number("seed"));
+        goToStep(number("step"));
+        if (const int group = number("group"); group >= 0 && group < m_group->count())
+            m_group->setCurrentIndex(group);
+        chooseSource();
+        m_recorded.reset();
+        const auto id = qint64(state[QLatin1String(kCompletion)].toDouble(-1));
+        if (const int place = id >= 0 ? m_completion->findData(id) : -1; place >= 0) {
+            m_completion->setCurrentIndex(place);
+            takeCompletion();
+        }
+    }
+    if (const QJsonObject problem = state[QLatin1String(kProblem)].toObject(); !problem.isEmpty()) {
+        const auto text = [&](const char* key) { return problem[QLatin1String(key)].toString(); };
+        m_seedSoon.stop();
+        m_question.cancel();
+        useTask(text("task"));
+        setProblem(text("item").toStdString(), text("prompt").toStdString());
     }
     m_carried.reset();
-    const auto number = [&](const char* key) { return state[QLatin1String(key)].toInt(); };
-    m_source->setCurrentIndex(number("source") == 1 ? 1 : 0);
-    m_seed->setValue(number("seed"));
-    goToStep(number("step"));
-    if (const int group = number("group"); group >= 0 && group < m_group->count())
-        m_group->setCurrentIndex(group);
-    chooseSource();
-    const auto id = qint64(state[QStringLiteral("completion")].toDouble(-1));
-    m_recorded.reset();
-    if (const int place = id >= 0 ? m_completion->findData(id) : -1; place >= 0) {
-        m_completion->setCurrentIndex(place);
-        takeCompletion();
-    }
-    m_editor->restoreSession(state[QStringLiteral("text")].toObject());
-    if (const QJsonObject problem = state[QStringLiteral("problem")].toObject(); !problem.isEmpty())
-        restoreSession(problem);
+    if (state.contains(QLatin1String(kText)))
+        return m_editor->restoreSession(state[QLatin1String(kText)].toObject());
+    if (state.contains(QLatin1String(kCarried)))
+        m_editor->restoreSession(state[QLatin1String(kCarried)].toObject());
+    m_carried = m_editor->bytes();
 }
 
 void LabRewardPage::goToStep(int step)

@@ -219,6 +219,7 @@ void LabRewardPage::setFolder(const QString& folder)
     loadStep();
     m_source->setCurrentIndex(m_groups.empty() ? 1 : 0);
     chooseSource();
+    m_untouched = position();
 }
 
 void LabRewardPage::useTask(const QString& task)

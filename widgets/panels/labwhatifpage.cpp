@@ -193,6 +193,7 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
         m_sums->setRows({});
         say(translated(visibleText(sentence.toStdString())), true);
     });
+    keepElsewhere(inputs());
     setRun({}, defaultConfig("grpo"));
 }
 

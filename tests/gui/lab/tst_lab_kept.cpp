@@ -124,6 +124,32 @@ private Q_SLOTS:
         QCOMPARE(child<QDoubleSpinBox>(panel, "rewards.format")->value(), 0.1);
     }
 
+    /// The same text under another run's rewards: it comes along, and is the first run's still.
+    void aTextComesAlong()
+    {
+        QJsonObject state;
+        {
+            LabPanel panel(QCoreApplication::applicationFilePath());
+            panel.setRuns(m_runs);
+            child<LabEdit>(panel, "labText")->setBytes("of monday");
+            choose(panel, 1);
+            QCOMPARE(textOf(panel), QByteArray("of monday"));
+            state = panel.sessionState();
+            choose(panel, 0);
+            child<LabEdit>(panel, "labText")->setBytes("of monday, again");
+            choose(panel, 1);
+            QCOMPARE(textOf(panel), QByteArray("of monday, again"));
+        }
+        LabPanel panel(QCoreApplication::applicationFilePath());
+        panel.setRuns({ m_runs[1] });
+        panel.restoreSession(state);
+        QCOMPARE(textOf(panel), QByteArray("of monday"));
+        child<LabEdit>(panel, "labText")->setBytes("of tuesday");
+        panel.setRuns(m_runs);
+        choose(panel, 0);
+        QCOMPARE(textOf(panel), QByteArray("of monday"));
+    }
+
     void theBenchNamesAnotherVerifier()
     {
         LabPanel panel(QCoreApplication::applicationFilePath());
