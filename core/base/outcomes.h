@@ -36,11 +36,9 @@ inline int strayEvaluations(size_t evaluations) { return int(evaluations / 5); }
 
 /// In the place of right samples: what was answered, and nothing judges it.
 inline constexpr int kUnjudged = -2;
-/// Likewise: the evaluation is damaged, so nobody knows what it asked.
-inline constexpr int kUnreadable = -3;
 
 struct OutcomeCell {
-    int right = -1; ///< right samples; -1: this evaluation did not ask the problem; kUnjudged; kUnreadable
+    int right = -1; ///< right samples; -1: this evaluation did not ask the problem; kUnjudged
     int position = -1; ///< of the problem in this evaluation
 };
 

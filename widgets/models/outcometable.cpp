@@ -213,10 +213,8 @@ OutcomeTable readCourse(const RunName& run)
     else {
         const EvaluationSampling sampling(**reader);
         for (const EvaluationRow& e : *evaluations)
-            if (const QString why = addColumn(**reader, run, e, sampling, table, columns); !why.isEmpty()) {
+            if (const QString why = addColumn(**reader, run, e, sampling, table, columns); !why.isEmpty())
                 table.skipped << tr("step %1: %2").arg(QString::number(e.step), why);
-                table.skippedSteps.push_back(e.step);
-            }
     }
     if (table.problem.isEmpty() && columns.empty())
         table.problem = !table.skipped.isEmpty()

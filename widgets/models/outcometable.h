@@ -35,7 +35,6 @@ struct OutcomeTable {
     OutcomeMatrix matrix;
     QString problem; ///< why there is nothing to see; empty when there is
     QStringList skipped {}; ///< evaluations that cannot be read, and why: "step 10: …"; the others are columns
-    std::vector<qint64> skippedSteps {}; ///< of these evaluations; read of one run alone
 
     /// What a column is called: "step 20", or the run's label.
     QString columnName(size_t column) const;

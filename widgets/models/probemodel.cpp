@@ -100,10 +100,9 @@ QVariant ProbeModel::data(const QModelIndex& index, int role) const
     case OutcomeModel::SamplesRole:
         return samples;
     case Qt::AccessibleTextRole:
-        return right == kUnjudged  ? tr("answered, not judged")
-            : right == kUnreadable ? tr("could not be read")
-            : right < 0            ? tr("not asked")
-                                   : tr("%1 of %2 right").arg(right).arg(samples);
+        return right == kUnjudged ? tr("answered, not judged")
+            : right < 0           ? tr("not asked")
+                                  : tr("%1 of %2 right").arg(right).arg(samples);
     default:
         return {};
     }

@@ -29,14 +29,6 @@ size_t columnAt(ProbeTable& table, const OutcomeSource& made)
     return at;
 }
 
-/// Whether a damaged evaluation asked the row, nobody knows.
-void markUnreadable(OutcomeRow& row, const std::vector<OutcomeSource>& sources, const std::vector<qint64>& steps)
-{
-    for (size_t i = 0; i < sources.size(); ++i)
-        if (row.cells[i].position < 0 && std::find(steps.begin(), steps.end(), sources[i].step) != steps.end())
-            row.cells[i].right = kUnreadable;
-}
-
 } // namespace
 
 std::string writtenPrompt(const PromptRow& prompt)
@@ -44,13 +36,6 @@ std::string writtenPrompt(const PromptRow& prompt)
     const auto json = nlohmann::json::parse(prompt.itemJson, nullptr, /*allow_exceptions=*/false);
     return json.is_object() && json.contains("prompt") && json["prompt"].is_string() ? json["prompt"].get<std::string>()
                                                                                      : prompt.text;
-}
-
-bool hasOwnAnswers(const QString& folder)
-{
-    const auto reader = RunReader::open(folder.toStdString());
-    const auto answered = reader ? (*reader)->probes() : Result<std::vector<EvaluationRow>>(reader.error());
-    return answered && !answered->empty();
 }
 
 ProbeTable readProbes(const RunName& run)
@@ -68,13 +53,11 @@ ProbeTable readProbes(const RunName& run)
     const EvaluationSampling sampling(**reader);
     std::map<std::string, std::string> written; // by what the model read
     std::map<int64_t, OutcomeColumn> columns; // by evaluation
-    std::vector<qint64> damaged; // steps whose answers to own prompts cannot be read
     for (const EvaluationRow& e : *answered) {
         const Result<std::vector<EvaluationProblemRow>> rows
             = (*reader)->evaluationProblems(e.id, /*withExamples=*/false);
         if (!rows) {
             table.skipped << tr("step %1: %2").arg(QString::number(e.step), translated(rows.error().sentence()));
-            damaged.push_back(e.step);
             continue; // the others can be read
         }
         for (const EvaluationProblemRow& row : *rows) {
@@ -92,11 +75,8 @@ ProbeTable readProbes(const RunName& run)
     for (OutcomeRow& row : own) {
         for (OutcomeCell& cell : row.cells)
             cell.right = cell.position >= 0 ? kUnjudged : -1;
-        markUnreadable(row, table.sources, damaged);
         table.own.push_back(written[row.problem]);
     }
-    for (OutcomeRow& row : table.matrix.rows)
-        markUnreadable(row, table.sources, table.skippedSteps);
     table.matrix.rows.insert(table.matrix.rows.begin(), own.begin(), own.end());
     return table;
 }

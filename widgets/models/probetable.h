@@ -15,12 +15,8 @@ struct ProbeTable : OutcomeTable {
 /// too.
 std::string writtenPrompt(const PromptRow& prompt);
 
-/// Has the run answered a prompt of a person's own? Reads the database: call from a worker.
-bool hasOwnAnswers(const QString& folder);
-
 /// readCourse() with the run's own prompts, and a column for each step at which either were answered. Nothing judges
-/// own prompts: their cells are kUnjudged, and they are in no count. Where a column stands for a step one of whose two
-/// evaluations is damaged, the cells of that one are kUnreadable. `problem` may also say what of it cannot be read.
+/// own prompts: their cells are kUnjudged, and they are in no count. `problem` may also say what of it cannot be read.
 ProbeTable readProbes(const RunName& run);
 
 } // namespace aha

@@ -126,7 +126,6 @@ void EvaluationTimeline::describe()
                                  .arg(value() + 1)
                                  .arg(m_marks.size())
                                  .arg(mark.right == kUnjudged ? tr("answered, not judged")
-                                         : mark.right == kUnreadable ? tr("could not be read")
                                          : mark.right < 0     ? tr("not asked")
                                                           : tr("%1 of %2 right").arg(mark.right).arg(mark.samples)));
 }

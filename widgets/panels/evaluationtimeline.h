@@ -13,7 +13,7 @@ class EvaluationTimeline : public QAbstractSlider {
 public:
     struct Mark {
         qint64 step = 0;
-        int right = -1, samples = 1; ///< right -1: not asked; kUnjudged; kUnreadable
+        int right = -1, samples = 1; ///< right -1: not asked; kUnjudged
     };
 
     explicit EvaluationTimeline(QWidget* parent = nullptr);

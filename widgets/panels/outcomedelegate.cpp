@@ -31,9 +31,6 @@ void OutcomeDelegate::paintOutcome(
     const double size = std::min(cell.width(), cell.height()) * 0.36;
     if (right == kUnjudged) {
         painter->fillRect(QRectF(cell.center().x() - size, cell.center().y() - 1, 2 * size, 2), quiet);
-    } else if (right == kUnreadable) {
-        painter->setPen(quiet);
-        painter->drawText(cell, Qt::AlignCenter, QStringLiteral("?"));
     } else if (right < 0) {
         painter->setPen(Qt::NoPen);
         painter->setBrush(palette.color(QPalette::Mid));

@@ -48,7 +48,6 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     , m_where(new QLabel(this))
     , m_empty(new QLabel(this))
     , m_trouble(new QLabel(this))
-    , m_ownNote(new QLabel(this))
     , m_side(new QWidget(this))
     , m_reading(new QWidget(this))
     , m_split(new QSplitter(this))
@@ -88,7 +87,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     m_timeline->setToolTip(tr("Left and right: evaluation by evaluation; Home: step 0; Space: play"));
     m_play->setObjectName(QStringLiteral("probePlay"));
     m_open->setObjectName(QStringLiteral("probeOpen"));
-    for (QLabel* label : { m_where, m_empty, m_trouble, m_ownNote })
+    for (QLabel* label : { m_where, m_empty, m_trouble })
         label->setTextFormat(Qt::PlainText);
     m_where->setObjectName(QStringLiteral("probeWhere"));
     m_empty->setObjectName(QStringLiteral("probesEmpty"));
@@ -99,12 +98,6 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     m_trouble->setProperty("role", QStringLiteral("error"));
     m_trouble->setWordWrap(true);
     m_trouble->hide();
-    m_ownNote->setObjectName(QStringLiteral("probesNoOwn"));
-    m_ownNote->setProperty("role", QStringLiteral("hint"));
-    m_ownNote->setWordWrap(true);
-    m_ownNote->setText(tr("No open run has answered prompts of yours. Give a run some (eval.probes on Configure), or let "
-                          "“Evaluate a checkpoint…” above ask them."));
-    m_ownNote->hide();
 
     auto* side = new QVBoxLayout(m_side);
     side->setContentsMargins(0, 0, 0, 0);
@@ -137,7 +130,6 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_trouble);
-    layout->addWidget(m_ownNote);
     layout->addWidget(m_split, 1);
 
     m_coalesce.setSingleShot(true);
@@ -155,7 +147,6 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     });
     connect(m_run, &QComboBox::activated, this, [this] {
         m_sought.reset();
-        forgetOwn();
         fillAgainst();
         read();
     });
@@ -241,7 +232,6 @@ void ProbesPage::setRuns(const OpenRuns& runs)
         run.feed->disconnect(this);
     const QString kept = folder();
     m_runs = runs;
-    forgetOwn();
     m_run->clear();
     for (const OpenRun& run : runs) {
         QPixmap swatch(10, 10);
@@ -381,16 +371,8 @@ void ProbesPage::chooseRun(const QString& folder)
         }
 }
 
-/// What was said or is being found out of runs with own prompts: something else is wanted now.
-void ProbesPage::forgetOwn()
-{
-    ++m_ownAsked;
-    m_ownNote->hide();
-}
-
 void ProbesPage::follow(const QString& folder, const QString& problem)
 {
-    forgetOwn();
     chooseRun(folder);
     m_sought.reset();
     m_problem = problem.toStdString();
@@ -410,35 +392,15 @@ void ProbesPage::showOwn()
     m_problem.clear(); // the list begins with one's own prompts
     m_own = false;
     m_filter->clear();
-    QStringList folders { folder() }; // the one that is looked at, if it has some
-    for (const OpenRun& run : m_runs)
-        if (run.feed->folder() != folder())
-            folders << run.feed->folder();
-    m_ownNote->hide();
-    const quint64 asked = ++m_ownAsked;
-    m_worker.post([this, asked, folders] {
-        const auto found = std::find_if(folders.begin(), folders.end(), hasOwnAnswers);
-        QMetaObject::invokeMethod(
-            this,
-            [this, asked, folder = found == folders.end() ? QString() : *found] {
-                if (asked != m_ownAsked)
-                    return; // other runs are open, or one was chosen since
-                if (!folder.isEmpty())
-                    chooseRun(folder);
-                m_ownNote->setVisible(folder.isEmpty() && !m_runs.empty());
-                if (m_stale && isVisible())
-                    read();
-                else
-                    selectProblem();
-            },
-            Qt::QueuedConnection);
-    });
+    if (m_stale && isVisible())
+        read();
+    else
+        selectProblem();
 }
 
 void ProbesPage::followPrompt(const TextPlace& place, const std::string& prompt)
 {
     play(false);
-    forgetOwn();
     chooseRun(place.folder);
     m_sought = Sought { prompt, { place, {}, -1 } };
     m_filter->clear();
@@ -519,12 +481,9 @@ void ProbesPage::showAnswer()
     const std::optional<ProbePlace> place = placeOf(m_timeline->value()), other = against();
     if (!place) {
         m_samples->setSamples({}, 0, 0);
-        const auto at = size_t(m_timeline->value());
-        const bool unreadable = current() && at < current()->cells.size() && current()->cells[at].right == kUnreadable;
-        return m_pane->clear(unreadable ? tr("This evaluation could not be read: what stands above says why.")
-                : isOwn()               ? tr("This evaluation did not ask the prompt.")
-                : current()             ? tr("This evaluation did not ask the problem.")
-                                        : tr("Select a problem."));
+        return m_pane->clear(isOwn() ? tr("This evaluation did not ask the prompt.")
+                : current()          ? tr("This evaluation did not ask the problem.")
+                                     : tr("Select a problem."));
     }
     const int wanted = isOwn() ? 0 : m_wanted == kAnySample ? wantedSample(current()->outcome) : m_wanted;
     m_worker.post([this, asked, place = *place, other, wanted] {

@@ -41,8 +41,7 @@ public:
     void follow(const QString& folder, const QString& problem);
     /// Shows what an evaluation of the run answered to a prompt of a person's own. `prompt`: as the model read it.
     void followPrompt(const TextPlace& place, const std::string& prompt);
-    /// Shows the first prompt of a person's own, of the run that is chosen or of the first open one that answered any;
-    /// where none did, it says so above the problems.
+    /// Shows the first prompt of a person's own; the first problem where the run has none.
     void showOwn();
     /// Selects these words in the answer that followPrompt() asked for, once it is there. False: it asked for another.
     bool showWords(const TextReading& reading);
@@ -67,7 +66,6 @@ private:
         bool reached = false; ///< selected: the next text is it
     };
     void chooseRun(const QString& folder);
-    void forgetOwn();
     void reach(); ///< selects what is sought, where the table has it
     void fillAgainst();
     void read(bool refreshing = false); ///< the outcomes; refreshing: only when there is a new evaluation
@@ -94,7 +92,7 @@ private:
     EvaluationTimeline* m_timeline;
     SampleBar* m_samples;
     QPushButton *m_play, *m_open;
-    QLabel *m_where, *m_empty, *m_trouble, *m_ownNote;
+    QLabel *m_where, *m_empty, *m_trouble;
     QWidget *m_side, *m_reading;
     QSplitter* m_split;
     TracePane* m_pane;
@@ -104,7 +102,7 @@ private:
     int m_wanted; ///< sample of it (WantedSample): at every evaluation the one that a person chose
     bool m_stale = true;
     qint64 m_stamp = 0; ///< evaluations that were read
-    quint64 m_asked = 0, m_answerAsked = 0, m_ownAsked = 0;
+    quint64 m_asked = 0, m_answerAsked = 0;
     QTimer m_coalesce, m_player;
     Worker m_worker;
 };

@@ -357,24 +357,16 @@ void SignalsPanel::showStates()
             : shown->problem());
     if (shown && !shown->states()->empty() && m_landed != shown->folder()) { // what is raised is what one came for
         m_landed = shown->folder();
-        const auto choose = [this](const auto& fits) {
-            for (int i = 0; i < m_model->rowCount(); ++i)
-                if (fits(*m_model->state(i))) {
-                    m_table->setCurrentIndex(m_model->index(i, 0));
-                    return true;
-                }
-            return false;
-        };
-        const auto has = [](const SignalState& state) { return !state.values.empty(); };
-        if (!choose([](const SignalState& state) { return state.state == SignalState::Raised; })
-            && !has(*m_model->state(row())))
-            choose(has); // not the one that only the run before had
+        for (int i = 0; i < m_model->rowCount(); ++i)
+            if (m_model->state(i)->state == SignalState::Raised) {
+                m_table->setCurrentIndex(m_model->index(i, 0));
+                break;
+            }
     }
     for (int i = 0; m_table->isRowHidden(row()) && i < m_model->rowCount(); ++i)
         if (!m_table->isRowHidden(i))
             m_table->setCurrentIndex(m_model->index(i, 0));
     const bool empty = !m_hint->text().isEmpty();
-    m_detail->setVisible(shown && !shown->states()->empty()); // what the run before had is no detail of this one
     m_hint->setVisible(empty);
     m_body->setVisible(!empty);
     showDetail();
