@@ -88,7 +88,7 @@ void addLosses(CLI::App& app, int& status)
             Json losses = Json::array(), cosine = Json::array();
             for (const LossView& view : r.losses)
                 losses.push_back({ { "name", view.name }, { "loss", view.loss }, { "grad_norm", view.gradNorm },
-                    { "pull", pullJson(view.pull) } });
+                    { "ratio_of", view.ratioOf }, { "pull", pullJson(view.pull) } });
             for (const std::vector<double>& row : r.cosine) {
                 cosine.push_back(Json::array());
                 for (const double value : row)

@@ -187,6 +187,11 @@ void addRescore(CLI::App& app, int& status)
                     { "now",
                         { { "verdict", r.verdictNow }, { "reason", r.reasonNow }, { "reward", number(r.rewardNow) } } },
                     { "extracted", r.extracted }, { "explanation", r.explanation } });
+                Json& parts = line["parts"] = Json::object();
+                for (const RescoredPart& part : r.parts)
+                    parts[part.name]
+                        = { { "was", { { "value", number(part.valueWas) }, { "weight", part.weightWas } } },
+                              { "now", { { "value", number(part.valueNow) }, { "weight", part.weightNow } } } };
                 print(line);
             }));
             Json summary = Json::object();

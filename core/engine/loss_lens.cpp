@@ -1,6 +1,8 @@
 #include "core/engine/loss_lens.h"
 
 #include "core/algo/packed_completions.h"
+#include "core/algo/policy_trainer.h"
+#include "core/algo/token_gates.h"
 #include "core/algo/update_step.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/model_source.h"
@@ -150,6 +152,21 @@ at::Tensor gradientOf(UpdateStep& step, const StoredRollouts& rollouts, const Lo
     return step.gradient().clone();
 }
 
+const char* clippedRatioOf(const LossVariant& variant)
+{
+    switch (clipRule(policyLossConfig(variant.config)).of) {
+    case ClipRule::Token:
+        return "token";
+    case ClipRule::Sequence:
+        return "sequence";
+    case ClipRule::Product:
+        return "product";
+    case ClipRule::Nothing:
+        break;
+    }
+    return "none";
+}
+
 } // namespace
 
 LossReport compareLosses(const LensRequest& request)
@@ -203,8 +220,9 @@ LossReport compareLosses(const LensRequest& request)
     for (const LossVariant& variant : variants) {
         const LossPull pull = lossPull(rollouts, logp, variant);
         gradients.push_back(gradientOf(step, rollouts, pull, run.config()));
-        report.losses.push_back({ variant.name, pull.loss,
-            std::sqrt(at::dot(gradients.back(), gradients.back()).item<double>()), pull.summary });
+        report.losses.push_back(
+            { variant.name, pull.loss, std::sqrt(at::dot(gradients.back(), gradients.back()).item<double>()),
+                pull.summary, clippedRatioOf(variant) });
         tell();
     }
     for (size_t i = 0; i < gradients.size(); ++i) {

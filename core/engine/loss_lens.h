@@ -25,6 +25,9 @@ struct LossView {
     std::string name;
     double loss = 0, gradNorm = 0;
     PullSummary pull;
+    /// Whose ratio is held against the bounds: token; sequence (geometric mean over its tokens, GSPO); product (over
+    /// them, RLOO: they are clipped together, wherever each one's own ratio is); none.
+    std::string ratioOf = "none";
 };
 
 struct LossReport {

@@ -39,6 +39,34 @@ bool differ(double a, double b)
     return std::isnan(a) != std::isnan(b) || (!std::isnan(a) && std::abs(a - b) > kSameReward);
 }
 
+/// `was`, `now`: unweighted values by name, as rows have them.
+std::vector<RescoredPart> comparedParts(const std::vector<std::pair<std::string, double>>& was,
+    const RewardConfig& rewardsWas, const std::vector<std::pair<std::string, double>>& now,
+    const RewardConfig& rewardsNow)
+{
+    std::vector<RescoredPart> parts;
+    const auto fill = [&](const RewardConfig& rewards, const std::vector<std::pair<std::string, double>>& values,
+                          double RescoredPart::*value, double RescoredPart::*weight) {
+        const std::vector<RewardPart> order = rewardParts(rewards);
+        const std::vector<double> weights = rewardWeights(rewards);
+        for (RescoredPart& part : parts) {
+            part.*value = std::nan("");
+            for (const auto& [name, found] : values)
+                if (name == part.name)
+                    part.*value = found;
+            for (size_t i = 0; i < order.size(); ++i)
+                if (part.name == rewardPartName(order[i]))
+                    part.*weight = weights[i];
+        }
+    };
+    for (size_t i = 0; i < kRewardParts; ++i)
+        parts.push_back({ rewardPartName(RewardPart(i)) });
+    fill(rewardsWas, was, &RescoredPart::valueWas, &RescoredPart::weightWas);
+    fill(rewardsNow, now, &RescoredPart::valueNow, &RescoredPart::weightNow);
+    std::erase_if(parts, [](const RescoredPart& part) { return part.weightWas == 0 && part.weightNow == 0; });
+    return parts;
+}
+
 /// Pearson's, of what it was shown; NaN where one side does not vary.
 class Correlation {
 public:
@@ -180,10 +208,12 @@ private:
                             scored.back()[RewardPart::Model] = value;
                 }
                 const std::vector<double> earned = judge.earned(item, scored, now);
+                const RewardConfig rewardsWas = rewardsAt(m_own.rewards, step);
                 for (size_t i = 0; i < scored.size(); ++i) {
                     const CompletionRow& was = group.completions[i];
                     Rescored one { step, was.id, -1, group.position, was.position };
-                    compare(one, was, was.reward.value_or(std::nan("")), scored[i], earned[i]);
+                    compare(std::move(one), was, { was.reward.value_or(std::nan("")), was.parts, rewardsWas },
+                        scored[i], { earned[i], scored[i].row.parts, now.rewards });
                 }
             }
             ++m_summary.steps;
@@ -297,17 +327,27 @@ private:
         ScoredGroup scored, unchanged;
         const std::vector<double> earned = again(judge, scored),
                                   earnedBefore = before ? again(*before, unchanged) : earned;
+        const RewardConfig rewardsNow = judge.at(e.step).rewards,
+                           rewardsWas = before ? before->at(e.step).rewards : rewardsNow;
         for (size_t i = 0; i < samples.size(); ++i) {
             Rescored one { e.step, -1, e.id, position, samples[i].position };
             ClusterCounts& problemFlips = m_flips[problem.prompt.id]; // of all evaluations that asked it
-            ++(compare(one, samples[i], earnedBefore[i], scored[i], earned[i]) ? problemFlips.of : problemFlips.others);
+            const bool flip = compare(std::move(one), samples[i],
+                { earnedBefore[i], (before ? unchanged : scored)[i].row.parts, rewardsWas }, scored[i],
+                { earned[i], scored[i].row.parts, rewardsNow });
+            ++(flip ? problemFlips.of : problemFlips.others);
         }
         return int(samples.size());
     }
 
+    struct Paid {
+        double reward; ///< NaN = not scored
+        const std::vector<std::pair<std::string, double>>& parts;
+        const RewardConfig& rewards; ///< of the step
+    };
     /// Does the verdict flip? `one`: where it is; the rest is filled in.
-    bool compare(
-        Rescored one, const CompletionRow& was, double rewardWas, const CompletionScorer::Scored& now, double rewardNow)
+    bool compare(Rescored one, const CompletionRow& was, const Paid& paidWas, const CompletionScorer::Scored& now,
+        const Paid& paidNow)
     {
         one.verdictWas = was.verdict;
         one.verdictNow = now.row.verdict;
@@ -315,8 +355,7 @@ private:
         one.reasonNow = now.row.reason;
         one.extracted = now.row.extracted;
         one.explanation = now.judgement.explanation;
-        one.rewardWas = rewardWas;
-        one.rewardNow = rewardNow;
+        const double rewardWas = one.rewardWas = paidWas.reward, rewardNow = one.rewardNow = paidNow.reward;
         RescoreSummary& s = m_summary;
         ++s.answers;
         if (std::isnan(rewardWas) || std::isnan(rewardNow))
@@ -328,8 +367,10 @@ private:
         s.rewardChanges += other;
         s.nowRight += flip && one.verdictNow == verdictName(Verdict::Correct);
         s.nowWrong += flip && one.verdictWas == verdictName(Verdict::Correct);
-        if (flip || other)
+        if (flip || other) {
+            one.parts = comparedParts(paidWas.parts, paidWas.rewards, paidNow.parts, paidNow.rewards);
             m_changed(one);
+        }
         return flip;
     }
 

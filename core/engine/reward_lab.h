@@ -39,6 +39,10 @@ struct RescoreRequest {
     std::function<void(size_t done, size_t of)> progress {};
     std::optional<RescoreOf> of {}; ///< none: completions where the run stored judged ones, else held-out answers
 };
+struct RescoredPart { ///< NaN: no value, which then adds nothing
+    std::string name;
+    double valueWas = 0, weightWas = 0, valueNow = 0, weightNow = 0; ///< value unweighted; weight that of the step
+};
 struct Rescored { ///< an answer whose verdict or reward is another one
     int64_t step = 0;
     int64_t completion = -1; ///< id; of a held-out answer -1
@@ -46,6 +50,7 @@ struct Rescored { ///< an answer whose verdict or reward is another one
     int group = 0, position = 0; ///< of a held-out answer: problem and sample
     std::string verdictWas {}, verdictNow {}, reasonWas {}, reasonNow {}, extracted {}, explanation {};
     double rewardWas = 0, rewardNow = 0; ///< NaN = not scored
+    std::vector<RescoredPart> parts {}; ///< those with a weight before or now, in the order of RewardPart
 };
 struct RescoreSummary {
     RescoreOf of = RescoreOf::Completions;

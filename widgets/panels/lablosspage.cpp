@@ -5,6 +5,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/labinput.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
@@ -32,6 +33,25 @@ namespace {
 
 enum Column { Loss, Norm, Cosine, Positive, Negative, FirstQuarter, Length = FirstQuarter + 4, Low, High, Silent };
 
+QString ratioHint()
+{
+    return QLatin1Char(' ')
+        + tr("The ratio is that of each token, or, as in RLOO and GSPO, of the whole sequence: the tip of a cell says "
+             "which.");
+}
+
+/// The unit of the ratio that a loss clips; `kind`: ratio_of of the engine. "": it is not known.
+QString ratioUnit(const std::string& kind)
+{
+    return kind == "token"   ? tr("Clips the ratio of each token.")
+        : kind == "sequence" ? tr("Clips the ratio of the sequence, the geometric mean over its tokens: all of them "
+                                  "at once, wherever each token's own ratio is.")
+        : kind == "product"  ? tr("Clips the ratio of the sequence, the product over its tokens: all of them at once, "
+                                   "also where each token's own ratio is within the bounds.")
+        : kind == "none"     ? tr("Clips no ratio.")
+                             : QString();
+}
+
 std::vector<FigureTable::Column> columns()
 {
     const QString quarter = tr("Mean size of the token gradient in this quarter of a completion, against the "
@@ -46,8 +66,8 @@ std::vector<FigureTable::Column> columns()
             tr("Correlation over completions of the mean token gradient with the length: below 0, tokens of "
                "long completions count less"),
             true },
-        { tr("Clip ↓"), tr("Share of tokens that the lower clip takes out, in percent"), true },
-        { tr("Clip ↑"), tr("Share of tokens that the upper clip takes out, in percent"), true },
+        { tr("Clip ↓"), tr("Share of tokens that the lower clip takes out, in percent.") + ratioHint(), true },
+        { tr("Clip ↑"), tr("Share of tokens that the upper clip takes out, in percent.") + ratioHint(), true },
         { tr("Silent"), tr("Share of tokens without gradient, in percent"), true } };
 }
 
@@ -158,6 +178,7 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
         m_isProblem = true;
         refresh();
     });
+    keepElsewhere(inputs());
     setFolder({});
 }
 
@@ -179,8 +200,15 @@ void LabLossPage::setFolder(const QString& folder, const QString& name)
         }
     m_step->setRange(last > 0 ? 1 : 0, last);
     m_step->setValue(last);
+    m_untouched = fieldValues(inputs());
     refresh();
 }
+
+QWidgetList LabLossPage::inputs() const { return { m_step, m_policy, m_losses }; }
+
+QJsonObject LabLossPage::typed() const { return changedValues(inputs(), m_untouched); }
+
+void LabLossPage::restoreTyped(const QJsonObject& state) { putFieldValues(inputs(), state); }
 
 void LabLossPage::toggle()
 {
@@ -234,6 +262,7 @@ void LabLossPage::present(const Json& report)
         pull = std::max({ pull, jsonFigure(p, "of_positive_advantage", 0), jsonFigure(p, "of_negative_advantage", 0) });
     }
     std::vector<FigureRow> rows;
+    QStringList byProduct, byMean, byToken; ///< names, by the unit of the ratio
     for (size_t i = 0; i < losses.size(); ++i) {
         const Json p = losses[i].value("pull", Json::object());
         const double size = jsonFigure(losses[i], "grad_norm"), positive = jsonFigure(p, "of_positive_advantage"),
@@ -250,9 +279,16 @@ void LabLossPage::present(const Json& report)
                 quarters[q] = by[q].get<double>();
                 strongest = std::max(strongest, quarters[q]);
             }
+        const std::string kind = losses[i].value("ratio_of", "");
+        const QString unit = ratioUnit(kind);
+        (kind == "product"           ? byProduct
+                : kind == "sequence" ? byMean
+                                     : byToken)
+            << visibleLine(losses[i].value("name", ""));
         FigureRow row;
         row.cells = { { visibleLine(losses[i].value("name", "")), std::nan(""),
-                          tr("Value of the loss: %1").arg(compact(jsonFigure(losses[i], "loss"))) },
+                          tr("Value of the loss: %1").arg(compact(jsonFigure(losses[i], "loss")))
+                              + (unit.isEmpty() ? QString() : QLatin1Char('\n') + unit) },
             bar(size, compact(size), size / norm), bar(cosine, figureText(cosine), cosine),
             bar(positive, compact(positive), positive / pull), bar(negative, compact(negative), negative / pull) };
         for (const double quarter : quarters)
@@ -261,18 +297,31 @@ void LabLossPage::present(const Json& report)
         for (const char* key : { "clipped_low", "clipped_high", "silent" }) {
             const double share = jsonFigure(p, key);
             row.cells.push_back(bar(share, figureText(100 * share, 1), share));
+            row.cells.back().tip = unit;
         }
         rows.push_back(std::move(row));
     }
     m_model->setRows(std::move(rows));
     m_summary = tr("Step %1 as one batch: n = %2 completions in %3 groups, %4 tokens; policy of step %5, ratio to "
-                   "the one that sampled %6 in the mean.")
+                   "the one that sampled %6 in the mean over tokens.")
                     .arg(jsonFigure(report, "step", 0))
                     .arg(jsonFigure(report, "completions", 0))
                     .arg(jsonFigure(report, "groups", 0))
                     .arg(jsonFigure(report, "tokens", 0))
                     .arg(jsonFigure(report, "policy_step", 0))
                     .arg(figureText(jsonFigure(report, "mean_ratio")));
+    const QString comma = QStringLiteral(", ");
+    if (!byProduct.isEmpty())
+        m_summary += QLatin1Char(' ')
+            + tr("Sequence ratio (product over the tokens) is what %1 clips: a sequence is clipped as a whole, also "
+                 "where "
+                 "each token's ratio is within the bounds.")
+                  .arg(byProduct.join(comma));
+    if (!byMean.isEmpty())
+        m_summary += QLatin1Char(' ')
+            + tr("Sequence ratio (geometric mean over the tokens) is what %1 clips.").arg(byMean.join(comma));
+    if (byProduct.size() + byMean.size() > 0 && !byToken.isEmpty())
+        m_summary += QLatin1Char(' ') + tr("The others clip the ratio of each token, or none.");
     for (const Json& note : report.value("notes", Json::array()))
         if (note.is_string())
             m_summary += QLatin1Char(' ') + translated(visibleLine(note.get<std::string>()));

@@ -3,6 +3,7 @@
 
 #include "core/run/enginelines.h"
 
+#include <QJsonObject>
 #include <QTimer>
 #include <QWidget>
 
@@ -27,6 +28,9 @@ public:
 
     /// The run; "" for none; and its name. What is shown or runs of another stays, and says so.
     void setFolder(const QString& folder, const QString& name = {});
+    /// What is asked for, where it is not as setFolder() left it; restoreTyped() after that.
+    QJsonObject typed() const;
+    void restoreTyped(const QJsonObject& state);
     FigureTable* model() const { return m_model; }
 
 private:
@@ -36,11 +40,13 @@ private:
     void take(const std::vector<Json>& lines);
     void present(const Json& report);
     void say(const QString& text, bool problem);
+    QWidgetList inputs() const;
     void refresh();
 
     EngineLines m_engine;
     QString m_folder, m_askedFolder, m_name, m_askedName; ///< now; that the table is of
     QString m_summary;
+    QJsonObject m_untouched; ///< the fields, as setFolder() left them
     bool m_isProblem = false;
     QTimer m_tick;
     QSpinBox* m_step;

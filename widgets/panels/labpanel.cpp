@@ -15,7 +15,9 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QJsonArray>
 #include <QLabel>
+#include <QRegularExpression>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -25,6 +27,7 @@ namespace aha {
 namespace {
 
 constexpr int kFormWidth = 256, kSpreadMs = 150;
+constexpr size_t kMostTyped = 32; ///< runs of which it is kept what was typed
 
 std::optional<RunConfig> storedConfig(const QString& folder)
 {
@@ -63,6 +66,8 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
     m_about->setTextFormat(Qt::PlainText);
     m_about->setProperty("role", QStringLiteral("hint"));
     m_reward->setFixedWidth(kFormWidth);
+    for (QWidget* page : { static_cast<QWidget*>(m_reward), static_cast<QWidget*>(m_text) })
+        setKeptElsewhere(page); // with its run, by sessionState()
     m_tabs->setObjectName(QStringLiteral("labTabs"));
     m_tabs->setAccessibleName(tr("Parts of the lab"));
     m_tabs->setDocumentMode(true);
@@ -163,6 +168,7 @@ void LabPanel::follow(const QString& folder)
 
 void LabPanel::choose()
 {
+    keepTyped();
     m_folder = m_source->currentData().toString();
     m_name.clear();
     for (const OpenRun& run : m_runs)
@@ -188,17 +194,88 @@ void LabPanel::choose()
     m_rescore->setFolder(m_folder, last, m_name, { isJudged, translated(QString::fromStdString(noHeldOut)) });
     m_whatIf->setRun(isOnline ? m_folder : QString(), config);
     m_losses->setFolder(isOnline ? m_folder : QString(), m_name);
+    putTyped();
+    spread();
+}
+
+QJsonObject LabPanel::typed() const
+{
+    QJsonObject all { { QStringLiteral("text"), m_text->typed() }, { QStringLiteral("rescore"), m_rescore->typed() },
+        { QStringLiteral("whatIf"), m_whatIf->typed() }, { QStringLiteral("losses"), m_losses->typed() } };
+    for (const QString& page : all.keys())
+        if (all[page].toObject().isEmpty())
+            all.remove(page);
+    if (const QStringList changes = m_reward->changes(); !changes.isEmpty())
+        all[QStringLiteral("rewards")] = QJsonArray::fromStringList(changes);
+    return all;
+}
+
+void LabPanel::keepTyped()
+{
+    std::erase_if(m_typed, [this](const auto& one) { return one.first == m_folder; });
+    QJsonObject now = typed();
+    if (const QJsonObject text = LabRewardPage::withoutCarried(now[QStringLiteral("text")].toObject()); text.isEmpty())
+        now.remove(QStringLiteral("text"));
+    else
+        now[QStringLiteral("text")] = text;
+    if (!now.isEmpty())
+        m_typed.emplace_back(m_folder, now);
+    if (m_typed.size() > kMostTyped)
+        m_typed.erase(m_typed.begin());
+}
+
+void LabPanel::putTyped()
+{
+    QJsonObject kept;
+    for (const auto& [folder, what] : m_typed)
+        if (folder == m_folder)
+            kept = what;
+    QStringList changes;
+    for (const QJsonValue& change : kept[QStringLiteral("rewards")].toArray())
+        changes << change.toString();
+    m_reward->setChanges(changes);
+    m_text->restoreTyped(kept[QStringLiteral("text")].toObject());
+    m_rescore->restoreTyped(kept[QStringLiteral("rescore")].toObject());
+    m_whatIf->restoreTyped(kept[QStringLiteral("whatIf")].toObject());
+    m_losses->restoreTyped(kept[QStringLiteral("losses")].toObject());
+}
+
+QJsonObject LabPanel::sessionState() const
+{
+    QJsonObject runs;
+    for (const auto& [folder, kept] : m_typed)
+        runs[folder] = kept;
+    runs.remove(m_folder); // as it was when it was chosen
+    if (const QJsonObject now = typed(); !now.isEmpty())
+        runs[m_folder] = now;
+    return runs.isEmpty() ? QJsonObject() : QJsonObject { { QStringLiteral("runs"), runs } };
+}
+
+void LabPanel::restoreSession(const QJsonObject& state)
+{
+    const QJsonObject runs = state[QStringLiteral("runs")].toObject();
+    m_typed.clear();
+    for (auto run = runs.begin(); run != runs.end(); ++run)
+        m_typed.emplace_back(run.key(), run->toObject());
+    if (!runs.contains(m_folder))
+        return;
+    putTyped();
     spread();
 }
 
 void LabPanel::spread()
 {
     m_text->setConfig(m_reward->config());
-    m_rescore->setChanges(m_reward->changes());
-    const bool isOwn = m_reward->changes().isEmpty();
+    const QStringList changes = m_reward->changes();
+    m_rescore->setChanges(changes);
+    const bool isOwn = changes.isEmpty(),
+               isPaidAlike = changes.filter(QRegularExpression(QStringLiteral("^rewards\\."))).isEmpty();
     m_hacks->setConfig(m_reward->config(), m_folder,
-        m_folder.isEmpty() ? (isOwn ? tr("the rewards on Configure") : tr("the rewards on Configure, with changes"))
+        m_folder.isEmpty() ? (isOwn ? tr("the rewards on Configure")
+                : isPaidAlike       ? tr("the rewards on Configure, with another verifier")
+                                    : tr("the rewards on Configure, with changes"))
             : isOwn        ? tr("%1's rewards").arg(m_name)
+            : isPaidAlike  ? tr("%1's rewards, with another verifier").arg(m_name)
                            : tr("%1's rewards, with changes").arg(m_name));
 }
 

@@ -5,6 +5,7 @@
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/labinput.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
@@ -22,6 +23,7 @@
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace aha {
@@ -33,7 +35,8 @@ namespace {
 constexpr int kMostRows = 50'000;
 constexpr int kCellCharacters = 300; // more than a column has room for; the tip has all
 constexpr int kAnswerCharacters = 24, kWhyCharacters = 40; // widths of the two texts: at most, at least
-constexpr int kDetailLines = 5;
+constexpr int kDetailLines = 8;
+constexpr double kSameSum = 1e-6;
 enum { OfCompletions, OfHeldOut };
 enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change, Answer, Why };
 
@@ -48,7 +51,8 @@ std::vector<FigureTable::Column> columns()
 {
     return { { tr("Step"), {}, true }, placeColumn(false),
         { tr("Was"), tr("The verdict that the run stored.") + QLatin1Char(' ') + verdictColours() },
-        { tr("Now"), tr("The verdict under the rewards on the left.") + QLatin1Char(' ') + verdictColours() },
+        { tr("Now"),
+            tr("The verdict under the rewards and the verifier on the left.") + QLatin1Char(' ') + verdictColours() },
         { tr("Reward was"), {}, true }, { tr("Is now"), {}, true },
         { tr("Change"), tr("Reward now minus reward stored"), true }, { tr("Answer"), tr("As extracted now") },
         { tr("Why"), tr("The verifier's reason now, in words") } };
@@ -86,6 +90,28 @@ QString evaluationsText(const Json& evaluations)
             steps.size() > mostNamed ? steps.first() + QStringLiteral(" – ") + steps.last()
                                      : steps.join(QStringLiteral(", ")));
 }
+
+/// "0.500 × 2.000 = +1.000"
+QString termText(double value, double weight)
+{
+    return std::isnan(value)
+        ? figureText(value)
+        : QStringLiteral("%1 × %2 = %3").arg(figureText(value), figureText(weight), signedText(value * weight));
+}
+
+double paidBy(double value, double weight) { return std::isnan(value) ? 0 : value * weight; }
+
+/// What tells two lists of settings (group.key=value) apart.
+struct Difference {
+    bool rewards = false, verifier = false;
+    Difference(const QStringList& a, const QStringList& b)
+    {
+        for (const QStringList* list : { &a, &b })
+            for (const QString& setting : *list)
+                if (!(list == &a ? b : a).contains(setting))
+                    (setting.startsWith(QLatin1String("rewards.")) ? rewards : verifier) = true;
+    }
+};
 
 bool flips(const FigureRow& row) { return row.cells[VerdictWas].sort != row.cells[VerdictNow].sort; }
 
@@ -143,7 +169,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     m_table->sortByColumn(-1, Qt::AscendingOrder);
     m_table->setToolTip(plainToolTip(tr("Enter or a double click opens the answer")));
     m_detail->setObjectName(QStringLiteral("rescoreDetail"));
-    m_detail->setAccessibleName(tr("Stored verdict and the one now, with their reasons"));
+    m_detail->setAccessibleName(tr("Stored verdict and the one now, with their reasons and the parts of the reward"));
     m_detail->setReadOnly(true);
     m_detail->hide();
     m_detail->setTabChangesFocus(true);
@@ -175,6 +201,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
                   [](const FigureRow& row) { return row.cells[Change].sort > 0; },
                   [](const FigureRow& row) { return row.cells[Change].sort < 0; } };
         m_filter->setRule(rules[which]);
+        selectFirst();
         showDetail(m_table->currentIndex());
     });
     connect(m_table, &QTableView::activated, this, &LabRescorePage::open);
@@ -186,8 +213,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     connect(&m_engine, &EngineLines::received, this, &LabRescorePage::take);
     connect(&m_engine, &EngineLines::finished, this, [this] {
         m_table->fitColumns(); // the first rows are not the widest
-        if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0)
-            m_table->setCurrentIndex(m_filter->index(0, Step)); // its reasons are read without a click
+        selectFirst();
         refresh();
     });
     connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
@@ -195,6 +221,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
         m_isDone = m_isProblem = true;
         refresh();
     });
+    keepElsewhere(inputs());
     setFolder({}, 0);
 }
 
@@ -216,8 +243,15 @@ void LabRescorePage::setFolder(const QString& folder, qint64 lastStep, const QSt
             heldOut && (!stock.completions || (m_lastStep == 0 && !folder.isEmpty())) ? OfHeldOut : OfCompletions);
     }
     takeRange();
+    m_untouched = fieldValues(inputs());
     refresh();
 }
+
+QWidgetList LabRescorePage::inputs() const { return { m_of, m_from, m_to }; }
+
+QJsonObject LabRescorePage::typed() const { return changedValues(inputs(), m_untouched); }
+
+void LabRescorePage::restoreTyped(const QJsonObject& state) { putFieldValues(inputs(), state); }
 
 bool LabRescorePage::isOfHeldOut() const { return m_of->currentIndex() == OfHeldOut; }
 
@@ -251,11 +285,47 @@ void LabRescorePage::showDetail(const QModelIndex& index)
     m_detail->setVisible(index.isValid());
     if (!index.isValid())
         return;
-    const std::vector<FigureCell>& cells = m_model->row(m_filter->mapToSource(index).row()).cells;
+    const int row = m_filter->mapToSource(index).row();
+    const std::vector<FigureCell>& cells = m_model->row(row).cells;
     m_detail->setPlainText(tr("Stored: %1; reward %2").arg(cells[VerdictWas].tip, cells[RewardWas].text)
         + QLatin1Char('\n') + tr("Now: %1; reward %2").arg(cells[VerdictNow].tip, cells[RewardNow].text)
-        + QLatin1Char('\n') + tr("Answer, as extracted now: %1").arg(cells[Answer].tip) + QLatin1Char('\n')
-        + cells[Why].tip);
+        + QLatin1Char('\n') + partsText(row) + tr("Answer, as extracted now: %1").arg(cells[Answer].tip)
+        + QLatin1Char('\n') + cells[Why].tip);
+}
+
+/// A line each, those that pay differently first; then their sum, which is the reward.
+QString LabRescorePage::partsText(int sourceRow) const
+{
+    std::vector<Part> parts = m_parts[size_t(sourceRow)];
+    if (parts.empty())
+        return {};
+    const auto change = [](const Part& part) {
+        return paidBy(part.valueNow, part.weightNow) - paidBy(part.valueWas, part.weightWas);
+    };
+    std::stable_sort(parts.begin(), parts.end(),
+        [&](const Part& a, const Part& b) { return std::abs(change(a)) > std::abs(change(b)); });
+    QStringList lines { tr("Parts of the reward, value × weight, before → now (● pays differently):") };
+    double was = 0, now = 0;
+    for (const Part& part : parts) {
+        was += paidBy(part.valueWas, part.weightWas);
+        now += paidBy(part.valueNow, part.weightNow);
+        const bool differs = std::abs(change(part)) > kSameSum;
+        lines << (differs ? QStringLiteral("● ") : QStringLiteral("   ")) + rewardPartName(part.name)
+                + QStringLiteral(": ") + termText(part.valueWas, part.weightWas) + QStringLiteral(" → ")
+                + termText(part.valueNow, part.weightNow)
+                + (differs ? QStringLiteral(" (%1)").arg(signedText(change(part))) : QString());
+    }
+    const std::vector<FigureCell>& cells = m_model->row(sourceRow).cells;
+    QString sum = tr("Sum: %1 → %2 (%3)").arg(cells[RewardWas].text, cells[RewardNow].text, cells[Change].text);
+    if (std::abs(was - cells[RewardWas].sort) > kSameSum || std::abs(now - cells[RewardNow].sort) > kSameSum)
+        sum += tr("; the parts above make %1 → %2").arg(figureText(was), figureText(now));
+    return (lines << sum).join(QLatin1Char('\n')) + QLatin1Char('\n');
+}
+
+void LabRescorePage::selectFirst()
+{
+    if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0)
+        m_table->setCurrentIndex(m_filter->index(0, Step));
 }
 
 void LabRescorePage::setChanges(const QStringList& changes)
@@ -288,6 +358,7 @@ void LabRescorePage::toggle()
     m_model->setRows({});
     showDetail({});
     m_places.clear();
+    m_parts.clear();
     m_askedHeldOut = isOfHeldOut();
     m_model->setColumn(Place, placeColumn(m_askedHeldOut));
     m_asked = m_changes;
@@ -337,6 +408,13 @@ FigureRow LabRescorePage::rowOf(const Json& line)
                  position = jsonFigure(line, m_askedHeldOut ? "sample" : "position", 0);
     const QString why = translated(visibleLine(line.value("explanation", ""))),
                   answer = visibleLine(line.value("extracted", ""));
+    m_parts.emplace_back();
+    const Json parts = line.value("parts", Json::object());
+    for (const auto& [name, part] : parts.items()) {
+        const Json partWas = part.value("was", Json::object()), partNow = part.value("now", Json::object());
+        m_parts.back().push_back({ visibleLine(name), jsonFigure(partWas, "value"), jsonFigure(partWas, "weight", 0),
+            jsonFigure(partNow, "value"), jsonFigure(partNow, "weight", 0) });
+    }
     FigureRow row;
     row.id = m_askedHeldOut ? qint64(m_places.size()) : qint64(jsonFigure(line, "completion", -1));
     if (m_askedHeldOut)
@@ -410,16 +488,25 @@ void LabRescorePage::refresh()
     const QString with = visibleLine(m_asked.join(QStringLiteral(", ")).toStdString());
     if (runs)
         say(tr("Judging again with: %1").arg(m_asked.isEmpty() ? tr("the run's own rewards") : with), false);
-    else if (m_isDone && !isChosen)
-        say((m_asked.isEmpty() ? QString() : tr("With changed rewards: %1. ").arg(with)) + m_summary, m_isProblem);
-    else if (m_isDone && m_asked == m_changes)
+    else if (m_isDone && !isChosen) {
+        const Difference own(m_asked, {});
+        say((m_asked.isEmpty()      ? QString()
+                    : !own.verifier ? tr("With changed rewards: %1. ").arg(with)
+                    : !own.rewards  ? tr("With a changed verifier: %1. ").arg(with)
+                                    : tr("With changed rewards and verifier: %1. ").arg(with))
+                + m_summary,
+            m_isProblem);
+    } else if (m_isDone && m_asked == m_changes)
         say(m_summary, m_isProblem);
-    else if (m_isDone)
-        say(tr("The rewards changed since; what is listed is of: %1. ")
+    else if (m_isDone) {
+        const Difference since(m_asked, m_changes);
+        say((!since.verifier         ? tr("The rewards changed since; what is listed is of: %1. ")
+                    : !since.rewards ? tr("The verifier changed since; what is listed is of: %1. ")
+                                     : tr("The rewards and the verifier changed since; what is listed is of: %1. "))
                     .arg(m_asked.isEmpty() ? tr("the run's own") : with)
                 + m_summary,
             m_isProblem);
-    else if (m_folder.isEmpty())
+    } else if (m_folder.isEmpty())
         say(tr("Choose a run above: its stored answers are judged again."), false);
     else if (!isPossible())
         say(m_stock.noHeldOut, false);

@@ -4,6 +4,7 @@
 
 #include "core/run/enginelines.h"
 
+#include <QJsonObject>
 #include <QWidget>
 
 class QComboBox;
@@ -44,6 +45,9 @@ public:
     void setChanges(const QStringList& changes);
     /// As the button does; what runs already for this run goes on, for another one makes way.
     void start();
+    /// Which answers are asked for, where that is not as setFolder() left it; restoreTyped() after that.
+    QJsonObject typed() const;
+    void restoreTyped(const QJsonObject& state);
     FigureTable* model() const { return m_model; }
 
 Q_SIGNALS:
@@ -57,11 +61,14 @@ private:
     void summarize(const Json& summary);
     FigureRow rowOf(const Json& line);
     void open(const QModelIndex& index);
-    void showDetail(const QModelIndex& index); ///< both verdicts of that row; hidden without one
+    void showDetail(const QModelIndex& index); ///< verdicts and parts of that row; hidden without one
+    QString partsText(int sourceRow) const;
+    void selectFirst(); ///< unless a row is selected: its reasons are read without a click
     void takeRange();
     bool isOfHeldOut() const; ///< as it is chosen now
     bool isPossible() const;
     void say(const QString& text, bool problem);
+    QWidgetList inputs() const;
     void refresh();
 
     EngineLines m_engine;
@@ -75,6 +82,12 @@ private:
         int problem, sample;
     };
     std::vector<HeldOutPlace> m_places; ///< by a row's id, of held-out answers
+    struct Part { ///< of the reward, before and now; NaN: no value
+        QString name;
+        double valueWas, weightWas, valueNow, weightNow;
+    };
+    std::vector<std::vector<Part>> m_parts; ///< a row of the table
+    QJsonObject m_untouched; ///< the fields, as setFolder() left them
     QString m_summary;
     FigureTable* m_model;
     FigureFilter* m_filter;

@@ -219,6 +219,7 @@ void LabRewardPage::setFolder(const QString& folder)
     loadStep();
     m_source->setCurrentIndex(m_groups.empty() ? 1 : 0);
     chooseSource();
+    m_untouched = position();
 }
 
 void LabRewardPage::useTask(const QString& task)
@@ -268,23 +269,6 @@ void LabRewardPage::tryText(const QString& task, const std::string& item, const 
     setProblem(item, "A hack of the task " + task.toStdString() + ": " + item);
     m_editor->setBytes(completion.toStdString());
     m_editor->setFocus();
-}
-
-QJsonObject LabRewardPage::sessionState() const
-{
-    if (m_task.isEmpty())
-        return {};
-    return { { QStringLiteral("task"), m_task }, { QStringLiteral("item"), QString::fromStdString(m_item) },
-        { QStringLiteral("prompt"), QString::fromStdString(m_prompt) } };
-}
-
-void LabRewardPage::restoreSession(const QJsonObject& state)
-{
-    const auto text = [&](const char* key) { return state[QLatin1String(key)].toString(); };
-    m_seedSoon.stop();
-    m_question.cancel();
-    useTask(text("task"));
-    setProblem(text("item").toStdString(), text("prompt").toStdString());
 }
 
 void LabRewardPage::showEvent(QShowEvent* event)
@@ -370,12 +354,8 @@ void LabRewardPage::edit(qint64 completionId)
     if (!row)
         return fail(translated(row.error().sentence()));
     m_source->setCurrentIndex(0);
-    {
-        const QSignalBlocker block(m_step);
-        m_step->setMaximum(std::max(m_step->maximum(), int(row->step))); // the run has gone on
-        m_step->setValue(int(row->step));
-    }
-    loadStep();
+    m_step->setMaximum(std::max(m_step->maximum(), int(row->step))); // the run has gone on
+    goToStep(int(row->step));
     for (size_t g = 0; g < m_groups.size(); ++g)
         if (m_groups[g].id == row->groupId)
             m_group->setCurrentIndex(int(g));

@@ -4,8 +4,8 @@
 #include "core/run/enginequestion.h"
 #include "core/run/rewardjudge.h"
 #include "core/store/run_reader.h"
-#include "widgets/panels/sessionpart.h"
 
+#include <QJsonObject>
 #include <QTimer>
 #include <QWidget>
 
@@ -20,7 +20,7 @@ class FigureTable;
 class LabEdit;
 class TraceTable;
 
-class LabRewardPage : public QWidget, public SessionPart {
+class LabRewardPage : public QWidget {
     Q_OBJECT
 public:
     /// `engine`: the program; empty: the one beside this program.
@@ -34,9 +34,12 @@ public:
     void edit(qint64 completionId);
     /// A text and a problem of another task than the configured one, until another problem is chosen.
     void tryText(const QString& task, const std::string& item, const QString& completion);
-    /// The problem, where it is none that the fields lead to.
-    QJsonObject sessionState() const override;
-    void restoreSession(const QJsonObject& state) override;
+    /// What was written for the run that is chosen, and for which problem; a text that came along from another run is
+    /// marked as such. Empty while nothing is there.
+    QJsonObject typed() const;
+    static QJsonObject withoutCarried(QJsonObject typed);
+    /// After setFolder(); a text that stands there stays where there is none in `state`.
+    void restoreTyped(const QJsonObject& state);
     double latencyMs() const { return m_judge.latencyMs(); }
 
 protected:
@@ -49,6 +52,8 @@ private:
         int begin, end; ///< UTF-16 positions
     };
     void loadStep();
+    void goToStep(int step);
+    QJsonObject position() const; ///< among the problems
     void showGroup();
     void takeCompletion();
     void generate();
@@ -81,6 +86,8 @@ private:
     QSpinBox *m_step, *m_seed;
     QPlainTextEdit* m_problem;
     LabEdit* m_editor;
+    QJsonObject m_untouched; ///< the position, as setFolder() left it
+    std::optional<std::string> m_carried = ""; ///< text that came along from another run; none: it is this one's
     std::optional<CompletionRow> m_recorded; ///< the stored completion that was taken into the editor
     QLabel *m_recordedNote, *m_note, *m_weights, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
     FigureTable* m_parts;

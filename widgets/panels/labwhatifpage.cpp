@@ -5,6 +5,7 @@
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/labinput.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
@@ -192,6 +193,7 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
         m_sums->setRows({});
         say(translated(visibleText(sentence.toStdString())), true);
     });
+    keepElsewhere(inputs());
     setRun({}, defaultConfig("grpo"));
 }
 
@@ -245,6 +247,7 @@ void LabWhatIfPage::setRun(const QString& folder, const RunConfig& config)
                 if (!row.removed)
                     m_policy->addItem(tr("of step %1").arg(row.step), int(row.step));
     reset();
+    m_asRun = fieldValues(inputs());
     for (QWidget* widget :
         { static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_scaling), static_cast<QWidget*>(m_loss),
             static_cast<QWidget*>(m_level), static_cast<QWidget*>(m_policy), static_cast<QWidget*>(m_beta),
@@ -395,6 +398,15 @@ void LabWhatIfPage::presentSums(
     m_sums->setRows(std::move(rows));
     fitLines();
 }
+
+QWidgetList LabWhatIfPage::inputs() const
+{
+    return { m_step, m_scaling, m_loss, m_level, m_policy, m_beta, m_low, m_high };
+}
+
+QJsonObject LabWhatIfPage::typed() const { return changedValues(inputs(), m_asRun); }
+
+void LabWhatIfPage::restoreTyped(const QJsonObject& state) { putFieldValues(inputs(), state); }
 
 /// There is room below: a name that is too long for its column takes a second line.
 void LabWhatIfPage::fitLines()

@@ -6,6 +6,7 @@
 #include "core/run/enginequestion.h"
 #include "core/store/rows.h"
 
+#include <QJsonObject>
 #include <QTimer>
 #include <QWidget>
 
@@ -35,6 +36,9 @@ public:
 
     /// The run and its configuration; "" for none.
     void setRun(const QString& folder, const RunConfig& config);
+    /// Settings that are not the run's own; restoreTyped() after setRun().
+    QJsonObject typed() const;
+    void restoreTyped(const QJsonObject& state);
     FigureTable* completions() const { return m_rows; }
     FigureTable* figures() const { return m_sums; }
     QSize minimumSizeHint() const override; ///< of fields on two lines
@@ -54,12 +58,14 @@ private:
     void present(const Json& report);
     void presentSums(
         const Json& was, const Json& now, const std::vector<double>& before, const std::vector<double>& after);
+    QWidgetList inputs() const;
     void fitLines();
     void say(const QString& text, bool problem);
 
     EngineQuestion m_question;
     QString m_folder;
     RunConfig m_config;
+    QJsonObject m_asRun; ///< the fields, as setRun() left them
     std::unique_ptr<RunReader> m_reader;
     bool m_isStale = true; ///< the tables are not of what the controls say
     QTimer m_soon;

@@ -2,7 +2,9 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/sessionpart.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -21,6 +23,19 @@ namespace {
 
 constexpr int kEditorWidth = 84;
 
+/// Re-scoring refuses a verifier that judges no stored answer.
+bool isOffered(const FieldInfo& field, const std::string& choice)
+{
+    return field.path() != "data.verifier" || (choice != "none" && choice != "task");
+}
+
+/// Has it the focus, or will it when its window is active again?
+bool isEdited(const QWidget* editor)
+{
+    const QWidget* focus = editor->window()->focusWidget();
+    return focus && (focus == editor || editor->isAncestorOf(focus));
+}
+
 QString textOf(const Field& field) { return QString::fromStdString(field.toText()); }
 
 } // namespace
@@ -34,6 +49,7 @@ RewardForm::RewardForm(QWidget* parent)
 {
     m_all->setObjectName(QStringLiteral("rewardAll"));
     m_all->setAccessibleName(m_all->text());
+    setKeptElsewhere(m_all, false); // whoever keeps the rewards does not keep this
     m_reset->setObjectName(QStringLiteral("rewardReset"));
     m_reset->setAccessibleName(tr("Back to the rewards of the run"));
     m_state->setObjectName(QStringLiteral("rewardState"));
@@ -63,6 +79,10 @@ RewardForm::RewardForm(QWidget* parent)
     connect(m_reset, &QPushButton::clicked, this, [this] {
         setBase(RunConfig(m_base));
         Q_EMIT changed();
+    });
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget* before) {
+        if (before && m_body->isAncestorOf(before))
+            showRows(m_all->isChecked());
     });
     setBase(defaultConfig("grpo"));
 }
@@ -123,8 +143,6 @@ void RewardForm::addRow(QGridLayout& grid, size_t i)
         editor = box;
     } else if (!info.choices.empty()) {
         auto* box = new QComboBox(m_body);
-        for (const std::string& choice : info.choices)
-            box->addItem(QString::fromStdString(choice));
         connect(
             box, &QComboBox::currentTextChanged, this, [this, i](const QString& text) { take(i, text.toStdString()); });
         editor = box;
@@ -157,23 +175,46 @@ void RewardForm::setBase(const RunConfig& config)
     const std::vector<Field> all = fields(m_config);
     for (Row& row : m_rows) {
         const Field& field = all[row.field];
-        const QString text = textOf(field);
-        if (auto* box = qobject_cast<QCheckBox*>(row.editor))
-            box->setChecked(*std::get<bool*>(field.value));
-        else if (auto* number = qobject_cast<QDoubleSpinBox*>(row.editor))
-            number->setValue(*std::get<double*>(field.value));
-        else if (auto* whole = qobject_cast<QSpinBox*>(row.editor))
-            whole->setValue(int(*std::get<int64_t*>(field.value)));
-        else if (auto* choice = qobject_cast<QComboBox*>(row.editor))
-            choice->setCurrentText(text);
-        else if (auto* line = qobject_cast<QLineEdit*>(row.editor))
-            line->setText(text);
+        if (auto* choice = qobject_cast<QComboBox*>(row.editor)) {
+            choice->clear();
+            for (const std::string& one : field.info.choices)
+                if (isOffered(field.info, one) || one == field.toText())
+                    choice->addItem(QString::fromStdString(one));
+        }
+        put(row.editor, field);
         RunConfig plain = defaultConfig(config.general.kind);
-        row.weighed = textOf(fields(plain)[row.field]) != text; // the run sets it
+        row.weighed = textOf(fields(plain)[row.field]) != textOf(field); // the run sets it
     }
     m_config = m_base; // editors round
     m_filling = false;
     present();
+}
+
+void RewardForm::put(QWidget* editor, const Field& field)
+{
+    if (auto* box = qobject_cast<QCheckBox*>(editor))
+        box->setChecked(*std::get<bool*>(field.value));
+    else if (auto* number = qobject_cast<QDoubleSpinBox*>(editor))
+        number->setValue(*std::get<double*>(field.value));
+    else if (auto* whole = qobject_cast<QSpinBox*>(editor))
+        whole->setValue(int(*std::get<int64_t*>(field.value)));
+    else if (auto* choice = qobject_cast<QComboBox*>(editor))
+        choice->setCurrentText(textOf(field));
+    else if (auto* line = qobject_cast<QLineEdit*>(editor))
+        line->setText(textOf(field));
+}
+
+void RewardForm::setChanges(const QStringList& changes)
+{
+    for (const QString& change : changes) {
+        const qsizetype equals = change.indexOf(QLatin1Char('='));
+        RunConfig wanted = m_config;
+        std::vector<Field> all = fields(wanted);
+        for (const Row& row : m_rows)
+            if (Field& field = all[row.field]; QString::fromStdString(field.info.path()) == change.left(equals)
+                && field.fromText(change.mid(equals + 1).toStdString()))
+                put(row.editor, field); // which takes it, as if it had been typed
+    }
 }
 
 void RewardForm::take(size_t field, const std::string& text)
@@ -204,8 +245,9 @@ void RewardForm::showRows(bool all)
     bool flips = false;
     for (const Row& row : m_rows) {
         const bool changed = row.label->font().bold();
-        const bool shown = (all || !row.advanced || row.weighed || changed)
+        const bool belongs = (all || !row.advanced || row.weighed || changed)
             && (!row.judges || changed || applies(m_config, is[row.field].info));
+        const bool shown = belongs || (row.editor->isVisible() && isEdited(row.editor)); // goes with the focus
         flips = flips || (row.judges && shown);
         row.label->setVisible(shown);
         row.editor->setVisible(shown);

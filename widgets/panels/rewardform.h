@@ -27,6 +27,8 @@ public:
     const RunConfig& config() const { return m_config; }
     /// group.key=value of each field that is not the base's: what the engine's verbs take behind --set.
     QStringList changes() const;
+    /// Sets fields as changes() named them; what cannot be set here any more stays the base's.
+    void setChanges(const QStringList& changes);
 
 Q_SIGNALS:
     void changed();
@@ -42,6 +44,7 @@ private:
     void build();
     void addRow(QGridLayout& grid, size_t field);
     QLabel* addHeading(QGridLayout& grid, const QString& name, const QString& text);
+    void put(QWidget* editor, const Field& field);
     void take(size_t field, const std::string& text);
     void showRows(bool all);
     void present();

@@ -4,6 +4,7 @@
 
 #include "core/store/run_reader.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/asked.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/labedit.h"
@@ -67,15 +68,6 @@ int fakeBench(const char* config)
     return 1; // one is broken
 }
 
-/// What was asked, as a note of the answer.
-std::string asked(int argc, char** argv)
-{
-    std::string all = "asked";
-    for (int i = 1; i < argc; ++i)
-        all += std::string(" ") + argv[i];
-    return nlohmann::json(all).dump();
-}
-
 int fakeLosses(const std::string& note)
 {
     std::printf("{\"progress\":{\"done\":1,\"of\":4}}\n");
@@ -88,10 +80,11 @@ int fakeLosses(const std::string& note)
         return 0;
     std::printf(
         "{\"step\":4,\"completions\":8,\"groups\":2,\"tokens\":100,\"policy_step\":3,\"mean_ratio\":1.25,\"losses\":["
-        "{\"name\":\"run\",\"loss\":0.5,\"grad_norm\":2,\"pull\":{\"of_positive_advantage\":4,"
+        "{\"name\":\"run\",\"ratio_of\":\"token\",\"loss\":0.5,\"grad_norm\":2,\"pull\":{\"of_positive_advantage\":4,"
         "\"of_negative_advantage\":1,\"by_quarter\":[1,2,4,3],\"correlation_with_length\":-0.5,\"clipped_low\":0.125,"
         "\"clipped_high\":0.25,\"silent\":0.5}},"
-        "{\"name\":\"<b>\",\"loss\":0.25,\"grad_norm\":1,\"pull\":{\"of_positive_advantage\":3,"
+        "{\"name\":\"<b>\",\"ratio_of\":\"product\",\"loss\":0.25,\"grad_norm\":1,\"pull\":{\"of_positive_advantage\":"
+        "3,"
         "\"of_negative_advantage\":2,\"by_quarter\":[4,3,2,1],\"correlation_with_length\":0.25,\"clipped_low\":0,"
         "\"clipped_high\":0.01,\"silent\":null}}],\"cosine\":[[1,0.25],[0.75,1]],\"notes\":[%s]}\n",
         note.c_str());
@@ -252,12 +245,46 @@ private Q_SLOTS:
         QCoreApplication::processEvents(); // laid out
         const auto* strict = form.findChild<QCheckBox*>("rewards.strict");
         QVERIFY(moves->y() < strict->y() && strict->y() < flips->y() && flips->y() < verifier->y());
+        for (const char* refused : { "none", "task" }) // judge no stored answer
+            QVERIFY2(verifier->findText(refused) < 0, refused);
+        QVERIFY(verifier->findText("gsm8k") > 0);
         verifier->setCurrentText("math");
         form.findChild<QDoubleSpinBox*>("rewards.accuracy")->setValue(2.5);
         QCOMPARE(form.changes(), QStringList({ "rewards.accuracy=2.5", "data.verifier=math" }));
         QCOMPARE(form.config().data.verifier, std::string("math"));
         form.findChild<QPushButton*>("rewardReset")->click();
         QVERIFY(form.changes().isEmpty());
+        config.data.verifier = "none"; // what the run itself has is shown
+        form.setBase(config);
+        QCOMPARE(verifier->currentText(), QString("none"));
+        QVERIFY(form.changes().isEmpty());
+        config.data.verifier = "auto";
+        form.setBase(config);
+        QVERIFY(verifier->findText("none") < 0);
+    }
+
+    void theRowThatIsEditedStays()
+    {
+        RewardForm form;
+        form.resize(238, 600);
+        form.show();
+        form.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&form));
+        auto* all = form.findChild<QCheckBox*>("rewardAll");
+        auto* cosine = form.findChild<QDoubleSpinBox*>("rewards.cosine");
+        all->setChecked(true);
+        cosine->setValue(0.5);
+        all->setChecked(false);
+        QVERIFY(cosine->isVisible()); // it is changed
+        cosine->setFocus();
+        cosine->setValue(0);
+        QVERIFY(form.changes().isEmpty());
+        QVERIFY(cosine->isVisible() && cosine->hasFocus()); // as stored again, and still under the hand
+        cosine->setValue(0.25);
+        QCOMPARE(form.changes(), QStringList("rewards.cosine=0.25"));
+        cosine->setValue(0);
+        form.findChild<QDoubleSpinBox*>("rewards.accuracy")->setFocus();
+        QVERIFY(!cosine->isVisible());
     }
 
     void whatLossesDo()
@@ -288,6 +315,14 @@ private Q_SLOTS:
                  "sampled 1.250 in the mean",
                  "asked losses folder --json --progress --step 0 --loss run --loss dapo --loss mine=grpo,epsilon=0.1" })
             QVERIFY2(said.contains(part), qPrintable(said));
+        // Whose ratio is clipped: of a sequence it is no contradiction that each token's is within the bounds.
+        QVERIFY2(said.contains("is what <b> clips: a sequence is clipped as a whole"), qPrintable(said));
+        QVERIFY2(said.contains("The others clip the ratio of each token"), qPrintable(said));
+        for (const int column : { 0, 10, 11 }) {
+            QVERIFY(page.model()->row(0).cells[size_t(column)].tip.contains("the ratio of each token"));
+            QVERIFY(page.model()->row(1).cells[size_t(column)].tip.contains("the product over its tokens"));
+        }
+        QVERIFY(page.model()->headerData(10, Qt::Horizontal, Qt::ToolTipRole).toString().contains("whole sequence"));
     }
 
     void headingsBeginWithACapital()
@@ -501,9 +536,9 @@ int main(int argc, char** argv)
     if (argc > 2 && qstrcmp(argv[1], "hacks") == 0)
         return fakeBench(argv[2]);
     if (argc > 2 && qstrcmp(argv[1], "losses") == 0)
-        return fakeLosses(asked(argc, argv));
+        return fakeLosses(support::asked(argc, argv));
     if (argc > 2 && qstrcmp(argv[1], "whatif") == 0)
-        return fakeWhatIf(asked(argc, argv));
+        return fakeWhatIf(support::asked(argc, argv));
     QApplication application(argc, argv);
     TestLabParts test;
     return QTest::qExec(&test, argc, argv);

@@ -2,6 +2,7 @@
 // columns, filters, sentences and the detail below make of answers that are known.
 
 #include "core/tasks/reason_words.h"
+#include "tests/support/asked.h"
 #include "widgets/models/figuretable.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/labrescorepage.h"
@@ -24,16 +25,8 @@ using namespace aha;
 
 namespace {
 
-/// What was asked, as a note of the answer.
-std::string asked(int argc, char** argv)
-{
-    std::string all = "asked";
-    for (int i = 1; i < argc; ++i)
-        all += std::string(" ") + argv[i];
-    return nlohmann::json(all).dump();
-}
-
-/// One verdict into correct, one out of it, one that only changes its name, one that is paid more.
+/// One verdict into correct, one out of it, one that only changes its name, one that is paid more: alone where the
+/// format is to count 0.6. Right answers are paid 1 for it, the rest is for the format; the cosine has no value.
 int fakeRescore(const std::string& note)
 {
     const auto say = [](int id, const char* was, double before, const char* now, double after) {
@@ -41,13 +34,19 @@ int fakeRescore(const std::string& note)
         std::printf(
             "{\"completion\":%d,\"step\":2,\"group\":1,\"position\":%d,\"was\":{\"verdict\":\"%s\",\"reward\":%g,"
             "\"reason\":\"wrong_value\"},\"now\":{\"verdict\":\"%s\",\"reward\":%g,\"reason\":\"no_answer\"},"
-            "\"extracted\":\"answer %d\",\"explanation\":\"why %s%d\"}\n",
-            id, id - 11, was, before, now, after, id, filler.c_str(), id);
+            "\"extracted\":\"answer %d\",\"explanation\":\"why %s%d\",\"parts\":{"
+            "\"format\":{\"was\":{\"value\":%d,\"weight\":%g},\"now\":{\"value\":%d,\"weight\":%g}},"
+            "\"accuracy\":{\"was\":{\"value\":%d,\"weight\":1},\"now\":{\"value\":%d,\"weight\":1}},"
+            "\"cosine\":{\"was\":{\"value\":null,\"weight\":0.5},\"now\":{\"value\":null,\"weight\":0.5}}}}\n",
+            id, id - 11, was, before, now, after, id, filler.c_str(), id, before > 0, before < 1 ? before : before - 1,
+            after > 0, after < 1 ? after : after - 1, before > 1, after > 1);
     };
     std::printf("{\"progress\":{\"done\":1,\"of\":2}}\n");
-    say(11, "wrong", 0.1, "correct", 1.1);
-    say(12, "correct", 1.1, "wrong", 0.1);
-    say(13, "wrong", 0.1, "malformed", 0);
+    if (note.find("rewards.format=0.6") == std::string::npos) {
+        say(11, "wrong", 0.1, "correct", 1.1);
+        say(12, "correct", 1.1, "wrong", 0.1);
+        say(13, "wrong", 0.1, "malformed", 0);
+    }
     say(14, "wrong", 0.1, "wrong", 0.6);
     std::printf(
         "{\"completions\":100,\"steps\":2,\"verdict_flips\":3,\"into_correct\":1,\"out_of_correct\":1,"
@@ -92,6 +91,18 @@ private Q_SLOTS:
         QVERIFY2(first.contains(QString::fromStdString(reasonWords("wrong_value")))
                 && first.contains(QString::fromStdString(reasonWords("no_answer"))),
             qPrintable(first));
+        // Which part of the reward it was, the one that pays differently first; and their sum.
+        QVERIFY2(
+            first.contains(QString::fromUtf8("pays differently):\n"
+                                             "● accuracy: 0.000 × 1.000 = 0.000 → 1.000 × 1.000 = +1.000 (+1.000)\n"
+                                             "   format: 1.000 × 0.100 = +0.100 → 1.000 × 0.100 = +0.100\n"
+                                             "   cosine: – → –\n"
+                                             "Sum: 0.100 → 1.100 (+1.000)\n")),
+            qPrintable(first));
+        table->setCurrentIndex(table->model()->index(3, 0));
+        QVERIFY2(detail->toPlainText().contains(
+                     QString::fromUtf8("● format: 1.000 × 0.100 = +0.100 → 1.000 × 0.600 = +0.600 (+0.500)\n")),
+            qPrintable(detail->toPlainText()));
         table->setCurrentIndex(table->model()->index(2, 0));
         QVERIFY2(detail->toPlainText().contains("Now: malformed: "), qPrintable(detail->toPlainText()));
         // A long reason is elided where its column ends, and whole in the tip and below.
@@ -130,6 +141,50 @@ private Q_SLOTS:
         QCOMPARE(picked.value(0), (QVariantList { "folder of the run", id }));
         page.setChanges({});
         QVERIFY(note->text().startsWith("The rewards changed since"));
+        page.setChanges({ "rewards.format=2", "data.verifier=math" });
+        QVERIFY2(note->text().startsWith("The verifier changed since"), qPrintable(note->text()));
+        page.setChanges({ "data.verifier=math" });
+        QVERIFY2(note->text().startsWith("The rewards and the verifier changed since"), qPrintable(note->text()));
+    }
+
+    void aFilterThatLeavesNothing()
+    {
+        LabRescorePage page(QCoreApplication::applicationFilePath());
+        page.show();
+        page.setFolder("/monday", 5, "monday");
+        page.setChanges({ "rewards.format=0.6" });
+        page.start();
+        auto* detail = page.findChild<QPlainTextEdit*>("rescoreDetail");
+        auto* show = page.findChild<QComboBox*>("rescoreShow");
+        const auto* table = page.findChild<QTableView*>("rescoreTable");
+        QTRY_VERIFY_WITH_TIMEOUT(detail->isVisible(), 30000);
+        const QString said = detail->toPlainText();
+        show->setCurrentIndex(1); // nothing flips
+        QCOMPARE(table->model()->rowCount(), 0);
+        QVERIFY(!detail->isVisible());
+        show->setCurrentIndex(4); // but a reward rises
+        QCOMPARE(table->currentIndex().row(), 0);
+        QVERIFY(detail->isVisible());
+        QCOMPARE(detail->toPlainText(), said);
+    }
+
+    void whatWasAskedForIsNamed()
+    {
+        LabRescorePage page(QCoreApplication::applicationFilePath());
+        page.show();
+        const auto* note = page.findChild<QLabel*>("rescoreNote");
+        const auto* heading = page.findChild<QLabel*>("rescoreWhose");
+        const auto named = [&](const QStringList& changes) {
+            page.setFolder("/monday", 5, "monday");
+            page.setChanges(changes);
+            page.start();
+            page.setFolder("/tuesday", 3, "tuesday");
+            [&] { QTRY_VERIFY_WITH_TIMEOUT(heading->text().startsWith("Result of monday"), 30000); }();
+            return note->text().section(QLatin1Char(':'), 0, 0);
+        };
+        QCOMPARE(named({ "data.verifier=math" }), QString("With a changed verifier"));
+        QCOMPARE(named({ "rewards.format=2" }), QString("With changed rewards"));
+        QCOMPARE(named({ "rewards.format=2", "data.verifier=math" }), QString("With changed rewards and verifier"));
     }
 
     void aRescoringOutlivesTheChoice()
@@ -163,7 +218,7 @@ private Q_SLOTS:
 int main(int argc, char** argv)
 {
     if (argc > 2 && qstrcmp(argv[1], "rescore") == 0)
-        return fakeRescore(asked(argc, argv));
+        return fakeRescore(support::asked(argc, argv));
     QApplication application(argc, argv);
     TestLabRescore test;
     return QTest::qExec(&test, argc, argv);

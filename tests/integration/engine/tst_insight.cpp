@@ -104,6 +104,15 @@ private Q_SLOTS:
         };
         QVERIFY(clipped(1) > clipped(0));
         QVERIFY(json["losses"][2]["grad_norm"] != json["losses"][0]["grad_norm"]);
+        // Whose ratio is clipped is the loss's own matter.
+        const Json others = engine({ "losses", run(), "--step", "1", "--loss", "grpo", "--loss", "rloo", "--loss",
+                                       "gspo", "--loss", "reinforce", "--json" })
+                                .lines()
+                                .at(0)["losses"];
+        QStringList units;
+        for (const Json& loss : others)
+            units << QString::fromStdString(loss["ratio_of"].get<std::string>());
+        QCOMPARE(units, QStringList({ "token", "product", "sequence", "none" }));
         QVERIFY(json["notes"].dump().find("reference") != std::string::npos);
         QVERIFY(engine({ "losses", run(), "--step", "1", "--loss", "grpo" }).out.contains("| grpo | 1.000 |"));
         // How far it is: the scoring, the reference (a loss with beta) and two gradients; then the answer.

@@ -98,6 +98,17 @@ private Q_SLOTS:
             QVERIFY(row.formatOk);
             QVERIFY(std::abs(line["now"]["reward"].get<double>() - *row.reward - 2) < 1e-9);
             QCOMPARE(line["was"]["reward"].get<double>(), *row.reward);
+            // Which part it was: the one weight differs, and each side's parts add up to its reward.
+            QCOMPARE(line["parts"]["format"]["was"]["weight"].get<double>(), 0.1);
+            QCOMPARE(line["parts"]["format"]["now"]["weight"].get<double>(), 2.1);
+            for (const char* side : { "was", "now" }) {
+                double sum = 0;
+                for (const auto& [name, part] : line["parts"].items()) {
+                    sum += part[side]["weight"].get<double>() * part[side]["value"].get<double>();
+                    QVERIFY2(name == "format" || part["was"] == part["now"], line.dump().c_str());
+                }
+                QVERIFY2(std::abs(sum - line[side]["reward"].get<double>()) < 1e-9, line.dump().c_str());
+            }
         }
         QVERIFY(std::abs(summary["mean_reward_now"].get<double>() - summary["mean_reward_was"].get<double>()
                     - 2.0 * formed / 8)
@@ -186,6 +197,8 @@ private Q_SLOTS:
         for (const Json& line : lines) {
             QVERIFY(rowOf(line).formatOk);
             QVERIFY(std::abs(line["now"]["reward"].get<double>() - line["was"]["reward"].get<double>() - 2) < 1e-9);
+            QCOMPARE(line["parts"]["format"]["was"]["weight"].get<double>(), 0.1);
+            QCOMPARE(line["parts"]["format"]["now"]["value"].get<double>(), 1.0);
         }
     }
 
