@@ -11,11 +11,11 @@
 
 class QComboBox;
 class QLabel;
-class QPlainTextEdit;
 class QSpinBox;
 
 namespace aha {
 
+class ExactText;
 class FigureTable;
 class LabEdit;
 class TraceTable;
@@ -79,7 +79,7 @@ private:
     QTimer m_soon, m_seedSoon;
     QComboBox *m_source, *m_group, *m_completion;
     QSpinBox *m_step, *m_seed;
-    QPlainTextEdit* m_problem;
+    ExactText* m_problem;
     LabEdit* m_editor;
     std::optional<CompletionRow> m_recorded; ///< the stored completion that was taken into the editor
     QLabel *m_recordedNote, *m_note, *m_weights, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;

@@ -5,6 +5,7 @@
 #include "widgets/models/datasetmodel.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/models/rowrendering.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/batchpage.h"
 #include "widgets/panels/datapanel.h"
 #include "widgets/panels/mappingform.h"
@@ -118,7 +119,8 @@ private Q_SLOTS:
         e.prompt.text = "What?\x07";
         e.completion.text = "That.";
         e.gold = 4;
-        QVERIFY(exampleText(e).contains(QString::fromUtf8("What?\u2407")) && exampleText(e).contains("gold answer"));
+        const QString text = visibleText(exampleText(e));
+        QVERIFY(text.contains(QString::fromUtf8("What?\u2407")) && text.contains("gold answer"));
         RowForModel row = rowForModel(e, nullptr);
         QCOMPARE(row.prompt + "|" + row.answer, std::string("What?\x07|That."));
         e.prompt.conversational = true;
