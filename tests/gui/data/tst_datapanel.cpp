@@ -277,6 +277,18 @@ private Q_SLOTS:
         QCOMPARE(
             picture.pixelColor(200, 20), view.palette().color(QPalette::Highlight)); // the third bar is the highest
         QVERIFY(picture.pixelColor(120, 100) != view.palette().color(QPalette::Highlight)); // the second is empty
+        // The same by keys.
+        view.show();
+        QTest::keyClick(&view, Qt::Key_End);
+        QCOMPARE(view.accessibleDescription(), QString("128 to 191 tokens: 5 rows"));
+        QTest::keyClick(&view, Qt::Key_Left);
+        QCOMPARE(view.accessibleDescription(), QString("64 to 127 tokens: 0 rows"));
+        for (int i = 0; i < 2; ++i)
+            QTest::keyClick(&view, Qt::Key_Left);
+        QCOMPARE(view.accessibleDescription(), QString("0 to 63 tokens: 1 row"));
+        QCOMPARE(view.focusPolicy(), Qt::StrongFocus);
+        view.setData({});
+        QCOMPARE(view.focusPolicy(), Qt::NoFocus); // nothing is there to be gone through
     }
 };
 
