@@ -3,7 +3,6 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/heldoutsample.h"
-#include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
 
@@ -49,16 +48,15 @@ std::vector<LivePoke> readLivePokes(const QString& folder)
     return pokes;
 }
 
-QString turnsText(const LivePoke& poke)
+std::string turnsText(const LivePoke& poke)
 {
     QStringList parts;
-    const auto add = [&](bool user, const QString& text) {
-        parts << (user ? tr("— You —\n") : tr("— Model —\n")) + visibleText(text.toStdString());
-    };
+    const auto add
+        = [&](bool user, const QString& text) { parts << (user ? tr("— You —\n") : tr("— Model —\n")) + text; };
     for (const LivePoke::Turn& turn : poke.before)
         add(turn.user, turn.text);
     add(true, poke.prompt);
-    return parts.join(QStringLiteral("\n\n"));
+    return parts.join(QStringLiteral("\n\n")).toStdString();
 }
 
 QString rightText(const std::vector<CompletionRow>& answers)

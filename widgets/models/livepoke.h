@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include <string>
 #include <vector>
 
 namespace aha {
@@ -24,8 +25,8 @@ struct LivePoke {
 
 /// Newest first; none of a run that cannot be read.
 std::vector<LivePoke> readLivePokes(const QString& folder);
-/// The turns up to the question, as they are shown.
-QString turnsText(const LivePoke& poke);
+/// The turns up to the question, under headings, as they were sent.
+std::string turnsText(const LivePoke& poke);
 /// "3 of 8 right: " before the first of several answers that were judged.
 QString rightText(const std::vector<CompletionRow>& answers);
 

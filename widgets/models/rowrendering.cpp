@@ -3,32 +3,34 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
+#include <cstring>
+
 namespace aha {
 
 using data::Row;
 
 namespace {
 
-QString heading(const QString& text) { return QStringLiteral("── ") + text + QStringLiteral(" ──\n"); }
+constexpr const char* kPartEnd = "\n\n";
 
-QString jsonText(const Row& value)
+std::string heading(const QString& text) { return "── " + text.toStdString() + " ──\n"; }
+
+std::string jsonText(const Row& value)
 {
-    return visibleText(
-        value.is_string() ? value.get<std::string>() : value.dump(2, ' ', false, Row::error_handler_t::replace));
+    return value.is_string() ? value.get<std::string>() : value.dump(2, ' ', false, Row::error_handler_t::replace);
 }
 
-QString turnsText(const QString& name, const data::Turns& turns)
+std::string turnsText(const QString& name, const data::Turns& turns)
 {
     if (turns.empty())
         return {};
     if (!turns.conversational)
-        return heading(name) + visibleText(turns.text) + QStringLiteral("\n\n");
-    QString text;
+        return heading(name) + turns.text + kPartEnd;
+    std::string text;
     for (const data::Message& message : turns.messages) {
-        text += heading(name + QStringLiteral(" · ") + visibleLine(message.role)) + visibleText(message.content)
-            + QStringLiteral("\n\n");
+        text += heading(name + QStringLiteral(" · ") + visibleLine(message.role)) + message.content + kPartEnd;
         if (!message.extra.is_null() && !message.extra.empty())
-            text += jsonText(message.extra) + QStringLiteral("\n\n");
+            text += jsonText(message.extra) + kPartEnd;
     }
     return text;
 }
@@ -63,26 +65,24 @@ Result<std::string> rendered(const ChatTemplate& chat, Row messages, const Row& 
 
 } // namespace
 
-QString exampleText(const data::Example& e)
+std::string exampleText(const data::Example& e)
 {
-    QString text = turnsText(QStringLiteral("prompt"), e.prompt) + turnsText(QStringLiteral("answer"), e.completion)
-        + turnsText(QStringLiteral("chosen"), e.chosen) + turnsText(QStringLiteral("rejected"), e.rejected);
+    std::string text = turnsText(tr("prompt"), e.prompt) + turnsText(tr("answer"), e.completion)
+        + turnsText(tr("chosen"), e.chosen) + turnsText(tr("rejected"), e.rejected);
     for (size_t i = 0; i < e.steps.size(); ++i)
-        text += heading(QStringLiteral("step %1, %2")
-                            .arg(i + 1)
-                            .arg(e.steps[i].good ? QStringLiteral("right") : QStringLiteral("wrong")))
-            + visibleText(e.steps[i].text) + QStringLiteral("\n\n");
+        text += heading(tr("step %1, %2").arg(i + 1).arg(e.steps[i].good ? tr("right") : tr("wrong"))) + e.steps[i].text
+            + kPartEnd;
     if (e.label)
-        text += heading(QStringLiteral("label")) + (*e.label ? QStringLiteral("good\n\n") : QStringLiteral("bad\n\n"));
+        text += heading(tr("label")) + (*e.label ? tr("good") : tr("bad")).toStdString() + kPartEnd;
     if (!e.gold.is_null())
-        text += heading(QStringLiteral("gold answer")) + jsonText(e.gold) + QStringLiteral("\n\n");
+        text += heading(tr("gold answer")) + jsonText(e.gold) + kPartEnd;
     if (!e.tools.is_null())
-        text += heading(QStringLiteral("tools")) + jsonText(e.tools) + QStringLiteral("\n\n");
+        text += heading(tr("tools")) + jsonText(e.tools) + kPartEnd;
     if (e.passRate)
-        text += heading(QStringLiteral("pass rate")) + QString::number(*e.passRate) + QStringLiteral("\n\n");
+        text += heading(tr("pass rate")) + QString::number(*e.passRate).toStdString() + kPartEnd;
     if (e.metadata.is_object() && !e.metadata.empty())
-        text += heading(QStringLiteral("other columns")) + jsonText(e.metadata);
-    return text.trimmed();
+        text += heading(tr("other columns")) + jsonText(e.metadata) + kPartEnd;
+    return text.substr(0, text.empty() ? 0 : text.size() - std::strlen(kPartEnd));
 }
 
 RowForModel rowForModel(const data::Example& e, const ChatTemplate* chat)

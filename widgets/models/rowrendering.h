@@ -10,8 +10,8 @@
 
 namespace aha {
 
-/// The parts of the example under headings, every character visible.
-QString exampleText(const data::Example& example);
+/// The parts of the example under headings, as they are stored: visibleText() makes them fit to look at.
+std::string exampleText(const data::Example& example);
 
 /// What a model reads: prompt, and what it is to answer. Conversations go through `chat` (required for them); plain
 /// texts stand as they are.

@@ -6,6 +6,7 @@
 #include "widgets/models/tokenlist.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/batchpage.h"
+#include "widgets/panels/exacttext.h"
 #include "widgets/panels/mappingform.h"
 #include "widgets/panels/modelchooser.h"
 #include "widgets/panels/tokenchips.h"
@@ -23,7 +24,6 @@
 #include <QLocale>
 #include <QMenu>
 #include <QMimeData>
-#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
@@ -41,12 +41,11 @@ namespace {
 constexpr int kSearchMs = 300, kNarrowestTable = 90, kWidest = 420;
 constexpr int kRawBytes = 1 << 20, kTokenBytes = 64 << 10; // shown of one row
 
-QPlainTextEdit* readOnlyText(const char* name, const QString& says, QWidget* parent)
+ExactText* readOnlyText(const char* name, const QString& says, QWidget* parent)
 {
-    auto* text = new QPlainTextEdit(parent);
+    auto* text = new ExactText(parent);
     text->setObjectName(QLatin1String(name));
     text->setAccessibleName(says);
-    text->setReadOnly(true);
     text->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     return text;
 }
@@ -363,8 +362,8 @@ void DataPanel::showRow()
 {
     const QModelIndex current = m_table->currentIndex();
     const LoadedTokenizer& words = m_loader.current();
-    m_text->clear();
-    m_raw->clear();
+    m_text->setBytes({});
+    m_raw->setBytes({});
     m_tokens->setTokens({});
     m_tokensNote->setText(
         words.problem.isEmpty() ? tr("Choose a tokenizer above to see the row as the model reads it.") : words.problem);
@@ -372,13 +371,12 @@ void DataPanel::showRow()
         return;
     const Result<data::Row> row = m_opened.dataset->row(m_model->datasetRow(current.row()));
     if (!row)
-        return m_text->setPlainText(translated(visibleText(row.error().sentence())));
-    m_raw->setPlainText(
-        visibleText(row->dump(2, ' ', false, data::Row::error_handler_t::replace).substr(0, kRawBytes)));
+        return m_text->setBytes(translated(visibleText(row.error().sentence())).toStdString());
+    m_raw->setBytes(row->dump(2, ' ', false, data::Row::error_handler_t::replace).substr(0, kRawBytes));
     const Result<data::Example> example = data::toExample(m_mapping->mapping(), *row);
     if (!example)
-        return m_text->setPlainText(translated(visibleText(example.error().sentence())));
-    m_text->setPlainText(exampleText(*example).left(kRawBytes));
+        return m_text->setBytes(translated(visibleText(example.error().sentence())).toStdString());
+    m_text->setBytes(exampleText(*example).substr(0, kRawBytes));
     if (!words.tokenizer)
         return;
     const RowForModel read = rowForModel(*example, words.chat.get());

@@ -14,7 +14,6 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
 class QTableView;
@@ -25,6 +24,7 @@ namespace aha {
 class BatchPage;
 class DatasetModel;
 class EmptyHint;
+class ExactText;
 class Histogram;
 class MappingForm;
 class ModelChooser;
@@ -74,7 +74,7 @@ private:
     QTableView* m_table;
     EmptyHint* m_empty;
     QTabWidget* m_tabs;
-    QPlainTextEdit *m_text, *m_raw;
+    ExactText *m_text, *m_raw;
     TokenChips* m_tokens;
     MappingForm* m_mapping;
     BatchPage* m_batch;

@@ -7,12 +7,14 @@
 
 namespace aha {
 
-void copyExactly(const QByteArray& bytes)
+std::unique_ptr<QMimeData> exactMimeData(const QByteArray& bytes)
 {
-    auto* data = new QMimeData;
+    auto data = std::make_unique<QMimeData>();
     data->setText(QString::fromUtf8(bytes));
     data->setData(QStringLiteral("application/octet-stream"), bytes);
-    QGuiApplication::clipboard()->setMimeData(data);
+    return data;
 }
+
+void copyExactly(const QByteArray& bytes) { QGuiApplication::clipboard()->setMimeData(exactMimeData(bytes).release()); }
 
 } // namespace aha

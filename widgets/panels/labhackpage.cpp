@@ -4,6 +4,7 @@
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/exacttext.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
@@ -13,7 +14,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -82,7 +82,7 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
     , m_heading(new QLabel(this))
     , m_note(new QLabel(this))
     , m_why(new QLabel(this))
-    , m_text(new QPlainTextEdit(this))
+    , m_text(new ExactText(this))
 {
     m_start->setObjectName(QStringLiteral("hackStart"));
     m_try->setObjectName(QStringLiteral("hackTry"));
@@ -103,7 +103,6 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
     }
     m_text->setObjectName(QStringLiteral("hackText"));
     m_text->setAccessibleName(tr("The hack's completion"));
-    m_text->setReadOnly(true);
     m_text->setTabChangesFocus(true);
     m_text->setFixedHeight(fontMetrics().lineSpacing() * 5 + 14);
     m_table = new TraceTable(
@@ -244,7 +243,7 @@ void LabHackPage::showCase()
                        .arg(visibleLine(hack.value("case", "")), translated(visibleLine(hack.value("why", ""))),
                            verdictText(hack.value("verdict", ""), hack.value("reason", "")),
                            verdictReason(hack.value("verdict", ""), hack.value("reason", ""))));
-    m_text->setPlainText(visibleText(hack.value("hack", "")));
+    m_text->setBytes(hack.value("hack", ""));
 }
 
 QString LabHackPage::summary() const

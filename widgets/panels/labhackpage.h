@@ -11,12 +11,12 @@
 
 class QComboBox;
 class QLabel;
-class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
 
 namespace aha {
 
+class ExactText;
 class FigureTable;
 class FigureFilter;
 class TraceTable;
@@ -61,7 +61,7 @@ private:
     QComboBox* m_show;
     QProgressBar* m_progress;
     QLabel *m_heading, *m_note, *m_why;
-    QPlainTextEdit* m_text;
+    ExactText* m_text;
 };
 
 } // namespace aha

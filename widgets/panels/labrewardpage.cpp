@@ -7,6 +7,7 @@
 #include "widgets/models/figuretable.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/exacttext.h"
 #include "widgets/panels/labedit.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracecolors.h"
@@ -18,7 +19,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -72,7 +72,7 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     , m_completion(new QComboBox(this))
     , m_step(new QSpinBox(this))
     , m_seed(new QSpinBox(this))
-    , m_problem(new QPlainTextEdit(this))
+    , m_problem(new ExactText(this))
     , m_editor(new LabEdit(this))
     , m_recordedNote(line(this, "labRecorded", true))
     , m_note(line(this, "labNote", true))
@@ -106,7 +106,6 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     m_seed->setRange(0, 2'000'000'000);
     m_problem->setObjectName(QStringLiteral("labProblem"));
     m_problem->setAccessibleName(tr("The problem"));
-    m_problem->setReadOnly(true);
     m_problem->setTabChangesFocus(true);
     m_problem->setFixedHeight(fontMetrics().lineSpacing() * 2 + 14);
     m_editor->setObjectName(QStringLiteral("labText"));
@@ -376,7 +375,7 @@ void LabRewardPage::setProblem(const std::string& item, const std::string& promp
 {
     m_item = item;
     m_prompt = prompt;
-    m_problem->setPlainText(visibleText(prompt));
+    m_problem->setBytes(prompt);
     judgeSoon();
 }
 

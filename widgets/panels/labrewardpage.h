@@ -11,11 +11,11 @@
 
 class QComboBox;
 class QLabel;
-class QPlainTextEdit;
 class QSpinBox;
 
 namespace aha {
 
+class ExactText;
 class FigureTable;
 class LabEdit;
 class TraceTable;
@@ -84,7 +84,7 @@ private:
     QTimer m_soon, m_seedSoon;
     QComboBox *m_source, *m_group, *m_completion;
     QSpinBox *m_step, *m_seed;
-    QPlainTextEdit* m_problem;
+    ExactText* m_problem;
     LabEdit* m_editor;
     QJsonObject m_untouched; ///< the position, as setFolder() left it
     std::optional<std::string> m_carried = ""; ///< text that came along from another run; none: it is this one's

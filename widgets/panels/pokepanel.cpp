@@ -10,6 +10,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
 #include "widgets/panels/combohint.h"
+#include "widgets/panels/exacttext.h"
 #include "widgets/panels/samplebar.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/plots/elidedlabel.h"
@@ -50,7 +51,7 @@ PokePanel::PokePanel(QWidget* parent)
     , m_facts(new QLabel(this))
     , m_continues(new QLabel(this))
     , m_prompt(new QPlainTextEdit(this))
-    , m_turns(new QPlainTextEdit(this))
+    , m_turns(new ExactText(this))
     , m_count(new QSpinBox(this))
     , m_samples(new SampleBar(QStringLiteral("pokeAnswers"), this))
     , m_pane(nullptr)
@@ -99,7 +100,6 @@ PokePanel::PokePanel(QWidget* parent)
     m_new->setToolTip(tr("The next question stands alone: the model sees nothing of the turns before it"));
     m_prompt->setTabChangesFocus(true);
     m_prompt->setFixedHeight(m_prompt->fontMetrics().lineSpacing() * 4 + 14);
-    m_turns->setReadOnly(true);
     m_turns->setTabChangesFocus(true);
     m_turns->setFixedHeight(m_turns->fontMetrics().lineSpacing() * 4 + 14);
     m_count->setRange(1, kMostLiveSamples);
@@ -381,10 +381,10 @@ void PokePanel::showPoke()
                              visibleLine(poke.seed.toStdString()))
                          .replace(QLatin1String("%5"), QString::number(drawn)));
     // The head of the trace has room for one line: earlier turns, and a longer question, stand above it.
-    const QString turns = turnsText(poke);
+    std::string turns = turnsText(poke);
     m_turns->setVisible(!poke.before.empty() || poke.prompt.contains(QLatin1Char('\n')) || poke.prompt.size() > 200);
-    if (turns != m_turns->toPlainText()) {
-        m_turns->setPlainText(turns);
+    if (turns != m_turns->bytes()) {
+        m_turns->setBytes(std::move(turns));
         m_turns->moveCursor(QTextCursor::End);
         m_turns->ensureCursorVisible();
     }

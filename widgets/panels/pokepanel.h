@@ -26,6 +26,7 @@ class QTableWidget;
 namespace aha {
 
 class ElidedLabel;
+class ExactText;
 class SampleBar;
 class TracePane;
 struct TraceDocument;
@@ -68,7 +69,8 @@ private:
     QSet<qint64> m_asked, m_set;
     bool m_anew = true; ///< the next question begins a conversation
     QLabel *m_state, *m_problem, *m_facts, *m_continues;
-    QPlainTextEdit *m_prompt, *m_turns;
+    QPlainTextEdit* m_prompt;
+    ExactText* m_turns;
     QSpinBox* m_count;
     SampleBar* m_samples;
     TracePane* m_pane;

@@ -272,12 +272,20 @@ void PrefixTreeView::paintBox(QPainter& painter, int branch) const
     painter.setPen(palette().color(QPalette::Text));
     QRect words = inner;
     if (tall) {
-        const int block = 2 * metrics.height(), y = inner.y() + (inner.height() - block) / 2;
-        words = QRect(inner.x(), y, inner.width(), metrics.height());
-        painter.drawText(QRect(inner.x(), y + metrics.height(), inner.width(), metrics.height()),
-            Qt::AlignLeft | Qt::AlignVCenter,
-            metrics.elidedText(
-                chance.isEmpty() ? counted : counted + QStringLiteral(" · ") + chance, Qt::ElideRight, inner.width()));
+        // Where the entropy does not fit beside the counts it stands below them, or in the tip alone: half of it says
+        // nothing.
+        QStringList lines { counted };
+        const QString both = counted + QStringLiteral(" · ") + chance;
+        if (!chance.isEmpty() && metrics.horizontalAdvance(both) <= inner.width())
+            lines = { both };
+        else if (!chance.isEmpty() && box.height() >= 3 * metrics.height() + 6)
+            lines << chance;
+        const int row = metrics.height();
+        int y = inner.y() + (inner.height() - (1 + int(lines.size())) * row) / 2;
+        words = QRect(inner.x(), y, inner.width(), row);
+        for (const QString& line : std::as_const(lines))
+            painter.drawText(QRect(inner.x(), y += row, inner.width(), row), Qt::AlignLeft | Qt::AlignVCenter,
+                metrics.elidedText(line, Qt::ElideRight, inner.width()));
     } else {
         const QString end
             = b.branch.members.size() > 1 ? QStringLiteral("%1× %2").arg(b.branch.members.size()).arg(figure) : figure;

@@ -4,12 +4,12 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/runsettings.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/exacttext.h"
 #include "widgets/panels/livesettings.h"
 #include "widgets/plots/labelrole.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -21,7 +21,7 @@ TrainPanel::TrainPanel(QWidget* parent)
     , m_knobs(new LiveSettings(this))
     , m_answer(new QLabel(this))
     , m_sampleBox(new QWidget(this))
-    , m_sample(new QPlainTextEdit(m_sampleBox))
+    , m_sample(new ExactText(m_sampleBox))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -29,7 +29,6 @@ TrainPanel::TrainPanel(QWidget* parent)
     connect(m_knobs, &LiveSettings::entered, this, &TrainPanel::send);
     m_sample->setObjectName(QStringLiteral("sampleText"));
     m_sample->setAccessibleName(tr("Sample of the model as it is now"));
-    m_sample->setReadOnly(true);
     m_sample->setTabChangesFocus(true);
     m_sample->setFixedHeight(m_sample->fontMetrics().lineSpacing() * 4 + 14);
     auto* close = new QPushButton(tr("Close"), m_sampleBox);
@@ -124,7 +123,7 @@ void TrainPanel::send(const QString& path, const QString& text)
 
 void TrainPanel::showSample(const QString& text)
 {
-    m_sample->setPlainText(text);
+    m_sample->setBytes(text.toStdString());
     m_sampleBox->show();
 }
 

@@ -9,11 +9,11 @@
 #include <string>
 
 class QLabel;
-class QPlainTextEdit;
 
 namespace aha {
 
 class ChartsPanel;
+class ExactText;
 class LiveSettings;
 
 class TrainPanel : public QWidget {
@@ -36,7 +36,7 @@ private:
     QHash<qint64, std::string> m_sent; ///< assignments that were not answered yet
     QLabel* m_answer;
     QWidget* m_sampleBox;
-    QPlainTextEdit* m_sample;
+    ExactText* m_sample;
     std::shared_ptr<RunFeed> m_feed;
 };
 

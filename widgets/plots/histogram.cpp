@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QToolTip>
 
@@ -25,6 +26,9 @@ Histogram::Histogram(QWidget* parent)
 void Histogram::setData(const HistogramData& data)
 {
     m_data = data;
+    m_current = -1;
+    setFocusPolicy(data.bins.isEmpty() ? Qt::NoFocus : Qt::StrongFocus);
+    setAccessibleDescription(tr("Left and right arrow keys choose a bar."));
     quint64 sum = 0;
     for (const quint64 count : data.bins)
         sum += count;
@@ -36,6 +40,14 @@ QRect Histogram::area() const
 {
     const QRect inside = rect().adjusted(6, 4, -6, -fontMetrics().lineSpacing() - 8);
     return { inside.x(), inside.y(), std::min(inside.width(), int(m_data.bins.size()) * kMostBar), inside.height() };
+}
+
+QRect Histogram::column(int bin) const
+{
+    const QRect plot = area();
+    const double step = double(plot.width()) / double(m_data.bins.size());
+    const int left = plot.x() + int(bin * step), right = plot.x() + int((bin + 1) * step);
+    return { left, plot.y(), std::max(1, right - left - 1), plot.height() };
 }
 
 void Histogram::paintEvent(QPaintEvent*)
@@ -50,9 +62,13 @@ void Histogram::paintEvent(QPaintEvent*)
         if (m_data.bins[i] == 0)
             continue;
         const int height = std::max(1, int(double(plot.height()) * double(m_data.bins[i]) / double(most)));
-        const int left = plot.x() + int(i * step), right = plot.x() + int((i + 1) * step);
-        painter.fillRect(left, plot.bottom() - height + 1, std::max(1, right - left - 1), height,
-            palette().color(QPalette::Highlight));
+        QRect bar = column(i);
+        bar.setTop(plot.bottom() - height + 1);
+        painter.fillRect(bar, palette().color(QPalette::Highlight));
+    }
+    if (m_current >= 0 && hasFocus()) {
+        painter.setPen(palette().color(QPalette::Text));
+        painter.drawRect(column(m_current).adjusted(-1, -1, 0, 0));
     }
     painter.setPen(palette().color(QPalette::Mid));
     painter.drawLine(plot.bottomLeft() + QPoint(0, 1), plot.bottomRight() + QPoint(0, 1));
@@ -80,11 +96,54 @@ QString Histogram::hint(int x) const
         return {};
     const int bin
         = std::min(int((x - plot.x()) * double(m_data.bins.size()) / plot.width()), int(m_data.bins.size()) - 1);
+    return words(bin);
+}
+
+QString Histogram::words(int bin) const
+{
     return (m_data.bins[bin] == 1 ? tr("%1 to %2 %3: %4 row") : tr("%1 to %2 %3: %4 rows"))
         .arg(qint64(bin * m_data.binWidth))
         .arg(qint64((bin + 1) * m_data.binWidth) - 1)
         .arg(m_data.name)
         .arg(m_data.bins[bin]);
+}
+
+void Histogram::keyPressEvent(QKeyEvent* event)
+{
+    const int last = int(m_data.bins.size()) - 1;
+    if (last < 0)
+        return QWidget::keyPressEvent(event);
+    switch (event->key()) {
+    case Qt::Key_Left:
+        m_current = m_current < 0 ? last : std::max(0, m_current - 1);
+        break;
+    case Qt::Key_Right:
+        m_current = std::min(last, m_current + 1);
+        break;
+    case Qt::Key_Home:
+        m_current = 0;
+        break;
+    case Qt::Key_End:
+        m_current = last;
+        break;
+    default:
+        return QWidget::keyPressEvent(event);
+    }
+    setAccessibleDescription(words(m_current));
+    QToolTip::showText(mapToGlobal(column(m_current).center()), words(m_current), this);
+    update();
+}
+
+void Histogram::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void Histogram::focusOutEvent(QFocusEvent* event)
+{
+    QWidget::focusOutEvent(event);
+    update();
 }
 
 bool Histogram::event(QEvent* event)

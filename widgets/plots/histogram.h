@@ -1,5 +1,6 @@
 #pragma once
-// Counts as bars, with the value under the pointer in words. Painted, no library: it has no zoom.
+// Counts as bars, with the value under the pointer, or of the bar that keys chose, in words. Painted, no library: it
+// has no zoom.
 
 #include <QString>
 #include <QVector>
@@ -25,12 +26,18 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
     QRect area() const;
+    QRect column(int bin) const; ///< of a bin, as high as the area
+    QString words(int bin) const;
 
     HistogramData m_data;
+    int m_current = -1; ///< chosen by keys; -1: none yet
 };
 
 } // namespace aha

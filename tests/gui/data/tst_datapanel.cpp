@@ -5,6 +5,7 @@
 #include "widgets/models/datasetmodel.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/models/rowrendering.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/batchpage.h"
 #include "widgets/panels/datapanel.h"
 #include "widgets/panels/mappingform.h"
@@ -118,7 +119,8 @@ private Q_SLOTS:
         e.prompt.text = "What?\x07";
         e.completion.text = "That.";
         e.gold = 4;
-        QVERIFY(exampleText(e).contains(QString::fromUtf8("What?\u2407")) && exampleText(e).contains("gold answer"));
+        const QString text = visibleText(exampleText(e));
+        QVERIFY(text.contains(QString::fromUtf8("What?\u2407")) && text.contains("gold answer"));
         RowForModel row = rowForModel(e, nullptr);
         QCOMPARE(row.prompt + "|" + row.answer, std::string("What?\x07|That."));
         e.prompt.conversational = true;
@@ -275,6 +277,18 @@ private Q_SLOTS:
         QCOMPARE(
             picture.pixelColor(200, 20), view.palette().color(QPalette::Highlight)); // the third bar is the highest
         QVERIFY(picture.pixelColor(120, 100) != view.palette().color(QPalette::Highlight)); // the second is empty
+        // The same by keys.
+        view.show();
+        QTest::keyClick(&view, Qt::Key_End);
+        QCOMPARE(view.accessibleDescription(), QString("128 to 191 tokens: 5 rows"));
+        QTest::keyClick(&view, Qt::Key_Left);
+        QCOMPARE(view.accessibleDescription(), QString("64 to 127 tokens: 0 rows"));
+        for (int i = 0; i < 2; ++i)
+            QTest::keyClick(&view, Qt::Key_Left);
+        QCOMPARE(view.accessibleDescription(), QString("0 to 63 tokens: 1 row"));
+        QCOMPARE(view.focusPolicy(), Qt::StrongFocus);
+        view.setData({});
+        QCOMPARE(view.focusPolicy(), Qt::NoFocus); // nothing is there to be gone through
     }
 };
 

@@ -6,6 +6,8 @@
 #include "tests/support/window_place.h"
 #include "widgets/models/conversation.h"
 #include "widgets/panels/comparepanel.h"
+#include "widgets/panels/exacttext.h"
+#include "widgets/panels/labedit.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/replyview.h"
 #include "widgets/panels/textcolumn.h"
@@ -13,6 +15,7 @@
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/traceview.h"
+#include "widgets/panels/trainpanel.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
@@ -257,6 +260,64 @@ private Q_SLOTS:
         untouched();
     }
 
+    /// Prompts, rows, hacks, samples and conversations of live weights: what an editor shows only to be read.
+    void readTextsAreCopiedByteForByte()
+    {
+        for (const char* name : { "labProblem", "hackText", "sampleText", "pokeAnswer", "rowText", "rowRaw" })
+            QVERIFY2(m_window->findChild<ExactText*>(QLatin1String(name)), name);
+        ExactText view;
+        for (const std::string& text : m_texts) {
+            const QByteArray bytes = QByteArray::fromStdString(text);
+            view.setBytes(text);
+            const QString shown = view.toPlainText();
+            QVERIFY2(fault(shown).isEmpty(), qPrintable(fault(shown)));
+            QCOMPARE(copied(view, 0, int(shown.size())), bytes);
+            int middle = int(shown.size()) / 2;
+            if (middle > 0 && shown[middle].isLowSurrogate())
+                ++middle;
+            QCOMPARE(copied(view, 0, middle) + copied(view, middle, int(shown.size())), bytes);
+        }
+        m_window->train()->showSample(QString::fromStdString(validUtf8(m_texts[hostile::bidi(m_texts)])));
+        m_faults.clear();
+        look(m_window->train());
+        QVERIFY2(m_faults.isEmpty(), qPrintable(m_faults.join('\n')));
+        untouched();
+    }
+
+    /// Of the reward lab, where a text can be changed: whatever is UTF-8.
+    void anEditedTextIsCopiedByteForByte()
+    {
+        LabEdit edit;
+        for (const std::string& text : m_texts) {
+            edit.setBytes(text);
+            QVERIFY2(fault(edit.toPlainText()).isEmpty(), qPrintable(fault(edit.toPlainText())));
+            QCOMPARE(QByteArray::fromStdString(edit.bytes()), QByteArray::fromStdString(validUtf8(text)));
+            QGuiApplication::clipboard()->clear();
+            edit.selectAll();
+            edit.copy();
+            QCOMPARE(QGuiApplication::clipboard()->text().toUtf8(), QByteArray::fromStdString(validUtf8(text)));
+        }
+        untouched();
+    }
+
+    void rowsAreCopiedByteForByte()
+    {
+        m_window->showPage("Data");
+        auto* table = m_window->findChild<QAbstractItemView*>("dataTable");
+        QTRY_COMPARE(table->model()->rowCount(), int(m_texts.size()));
+        auto *raw = m_window->findChild<ExactText*>("rowRaw"), *read = m_window->findChild<ExactText*>("rowText");
+        for (int i = 0; i < int(m_texts.size()); ++i) {
+            table->setCurrentIndex(table->model()->index(i, 0));
+            const std::string text = validUtf8(m_texts[size_t(i)]);
+            const auto row
+                = nlohmann::json::parse(copied(*raw, 0, int(raw->toPlainText().size())).toStdString(), nullptr, false);
+            QVERIFY2(row.is_object() && row.value("completion", "?") == text, qPrintable(QString::number(i)));
+            const QByteArray whole = copied(*read, 0, int(read->toPlainText().size()));
+            QVERIFY2(whole.contains(QByteArray::fromStdString(text)), qPrintable(QString::number(i)));
+        }
+        untouched();
+    }
+
     void notesStayAsTheyAre()
     {
         const auto byId = [&] {
@@ -491,6 +552,17 @@ private:
         QGuiApplication::clipboard()->clear();
         QTest::keyClick(view, Qt::Key_A, Qt::ControlModifier);
         QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier);
+    }
+    /// What copying a stretch of it puts on the clipboard.
+    static QByteArray copied(QPlainTextEdit& edit, int begin, int end)
+    {
+        QGuiApplication::clipboard()->clear();
+        QTextCursor cursor = edit.textCursor();
+        cursor.setPosition(begin);
+        cursor.setPosition(end, QTextCursor::KeepAnchor);
+        edit.setTextCursor(cursor);
+        edit.copy();
+        return clipboardBytes();
     }
     static QByteArray clipboardBytes()
     {
