@@ -91,16 +91,15 @@ LiveSettings::LiveSettings(QWidget* parent)
         const QString path = QString::fromStdString(field.info.path()), range = rangeText(field.info),
                       help = translated(field.info.help);
         // Two groups have a learning rate, and a weight is always one of something.
-        auto* label = new QLabel(
-            translated(groupTitle(field.info.group)) + QStringLiteral(": ") + translated(field.info.label), m_body);
+        auto* label
+            = new QLabel(translated(groupTitle(field.info.group)) + tr(": ") + translated(field.info.label), m_body);
         label->setTextFormat(Qt::PlainText);
         auto* edit = new QLineEdit(m_body);
         edit->setObjectName(QStringLiteral("knob.") + path);
         edit->setAccessibleName(label->text());
         edit->setAccessibleDescription(help + QLatin1Char(' ') + range);
         edit->setToolTip(
-            (path + QStringLiteral(", ") + range + QStringLiteral(". ") + help + tr(" Enter: from the next step on."))
-                .toHtmlEscaped());
+            (path + tr(", ") + range + tr(". ") + help + tr(" Enter: from the next step on.")).toHtmlEscaped());
         edit->setFixedWidth(kFieldWidth);
         auto* hint = new QLabel(range, m_body);
         hint->setProperty("role", QStringLiteral("hint"));
@@ -150,7 +149,7 @@ void LiveSettings::showConfig()
         const bool touched = m_changed.contains(row->path), of = applies(m_config, field.info);
         row->shown = touched || (of && (m_all->isChecked() || !isOff(field)));
         if (touched)
-            changed << row->label->text() + QLatin1Char(' ') + value + QStringLiteral(" (changed)");
+            changed << row->label->text() + QLatin1Char(' ') + value + tr(" (changed)");
         else if (of && !isOff(field))
             others << row->label->text() + QLatin1Char(' ') + value;
     }

@@ -341,7 +341,7 @@ void SweepForm::describeField()
         } else if (std::isfinite(info.low) && std::isfinite(info.high) && info.high < 1e9) {
             help += tr("; from %1 to %2").arg(info.low).arg(info.high);
         }
-        help += QLatin1Char('.');
+        help = tr("%1.").arg(help);
         if (info.path() == "general.kind")
             help += tr(" What a kind does not read of the base has its default there. Where a setting that varies "
                        "contradicts a kind, the combination is left out and the reason is said.");
@@ -373,7 +373,7 @@ void SweepForm::addAxis()
         return tell(translated(axis.error().sentence()));
     for (const Field& field : fields(m_base))
         if (const QString why = field.info.path() == axis->path ? refusal(field.info) : QString(); !why.isEmpty())
-            return tell(QString::fromStdString(axis->path) + QStringLiteral(": ") + why);
+            return tell(QString::fromStdString(axis->path) + tr(": ") + why);
     std::erase_if(m_sweep.axes, [&](const SweepAxis& other) { return other.path == axis->path; });
     m_sweep.axes.push_back(*axis);
     m_values->clear();
@@ -504,7 +504,7 @@ void SweepForm::showPlan(const std::shared_ptr<const SweepPlan>& made)
                                     : tr("Queue %1 runs").arg(points.size()));
     if (points.empty())
         return m_summary->clear();
-    const QString count = QStringLiteral("%1 %2").arg(points.size()).arg(points.size() == 1 ? tr("run") : tr("runs"))
+    const QString count = (points.size() == 1 ? tr("1 run") : tr("%1 runs").arg(points.size()))
         + (int(points.size()) > shown ? tr(" (the first %1 shown)").arg(shown) : QString())
         + (made->leftOut.empty() ? QString() : tr(", %1 left out").arg(made->leftOut.size()));
     m_summary->setText(count);
@@ -546,7 +546,7 @@ void SweepForm::showTime()
             this,
             [this, stop, text] {
                 if (!stop.stop_requested())
-                    m_summary->setText(text + QLatin1Char('.'));
+                    m_summary->setText(tr("%1.").arg(text));
             },
             Qt::QueuedConnection);
     });
