@@ -44,7 +44,7 @@ LiveSettings::LiveSettings(QWidget* parent)
     , m_fold(new QToolButton(this))
     , m_all(new QCheckBox(tr("Also those at 0"), this))
     , m_summary(new ElidedLabel(this))
-    , m_fixed(new ElidedLabel(this))
+    , m_fixed(new QLabel(this))
     , m_body(new QWidget(this))
     , m_grid(new QGridLayout(m_body))
 {
@@ -67,7 +67,7 @@ LiveSettings::LiveSettings(QWidget* parent)
     m_fixed->setTextFormat(Qt::PlainText);
     m_fixed->setProperty("role", QStringLiteral("hint"));
     m_fixed->setContentsMargins(4, 0, 0, 4);
-    m_fixed->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_fixed->setWordWrap(true);
     m_fixed->hide();
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
@@ -156,7 +156,6 @@ void LiveSettings::showConfig()
     m_summary->setText((changed + others).join(QStringLiteral(" · ")));
     m_summary->setToolTip(m_summary->text().toHtmlEscaped());
     m_fixed->setText(fixedSettingsText(m_config));
-    m_fixed->setToolTip(m_fixed->text().toHtmlEscaped());
     m_columns = 0;
     arrange();
 }

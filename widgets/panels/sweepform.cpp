@@ -1,6 +1,7 @@
 #include "widgets/panels/sweepform.h"
 
 #include "core/base/files.h"
+#include "core/config/data_sources.h"
 #include "core/config/held_out.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
@@ -13,6 +14,7 @@
 
 #include <QComboBox>
 #include <QDir>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -233,7 +235,7 @@ void SweepForm::chooseBase(int index)
                                            : runConfigFromJson(*text);
     if (!config)
         return tell(translated(config.error().sentence()));
-    m_base = *config;
+    m_base = file.isEmpty() ? *config : withPathsFrom(*config, QFileInfo(file).absolutePath().toStdString());
     fillFields();
     plan();
 }
@@ -514,13 +516,15 @@ void SweepForm::showPlan(const std::shared_ptr<const SweepPlan>& made)
 
 void SweepForm::setEarlierRuns(const std::vector<RunListRow>& runs)
 {
-    std::set<QString> shapes;
+    std::map<QString, std::vector<double>> measured;
     for (const RunListRow& run : runs)
         if (run.stepSeconds > 0)
-            shapes.insert(run.shape);
+            measured[run.shape].push_back(run.stepSeconds);
+    for (auto& [shape, seconds] : measured)
+        std::sort(seconds.begin(), seconds.end()); // a table in another order says the same
     m_earlier = std::make_shared<const std::vector<RunListRow>>(runs);
-    if (std::exchange(m_measured, shapes) != shapes && m_plan && !m_plan->points.empty())
-        showTime(); // something was measured that was not before
+    if (std::exchange(m_measured, measured) != measured && m_plan && !m_plan->points.empty())
+        showTime(); // something was measured that was not before, or more often
 }
 
 void SweepForm::showTime()

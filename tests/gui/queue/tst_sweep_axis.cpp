@@ -132,6 +132,12 @@ private Q_SLOTS:
         run.stepSeconds = 3600;
         shown->setEarlierRuns({ run }); // trained since
         QTRY_VERIFY2(summary->text().contains("from the step times of earlier runs"), qPrintable(summary->text()));
+        const QString first = summary->text();
+        RunListRow slower = run;
+        slower.stepSeconds = 4 * run.stepSeconds;
+        shown->setEarlierRuns({ run, slower }); // of the same shape: the median is another
+        QTRY_VERIFY2(
+            summary->text() != first && summary->text().contains("from the step times"), qPrintable(summary->text()));
         addAxis(shown.get(), "rollout.num_generations",
             QString("%1,%2").arg(stored.rollout.numGenerations).arg(2 * stored.rollout.numGenerations));
         QTRY_VERIFY2(
