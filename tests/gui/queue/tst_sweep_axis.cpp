@@ -99,6 +99,24 @@ private Q_SLOTS:
         QCoreApplication::removeTranslator(&dictionary);
     }
 
+    /// The list shows paths; a screen reader says what the form calls them, where, and how they stand.
+    void aFieldIsSpokenWhole()
+    {
+        const auto shown = form();
+        const auto* field = child<QComboBox>(shown.get(), "sweepField");
+        const auto spoken = [&](const char* path) {
+            return field->itemData(field->findText(QString::fromLatin1(path)), Qt::AccessibleTextRole).toString();
+        };
+        QCOMPARE(spoken("general.seed"),
+            QStringLiteral("Seed, %1, general.seed, now %2")
+                .arg(QString::fromStdString(groupTitle("general")))
+                .arg(shown->base().general.seed));
+        QVERIFY2(spoken("eval.probes").endsWith(", eval.probes, now none"), qPrintable(spoken("eval.probes")));
+        QVERIFY2(spoken("general.name").contains("It cannot vary"), qPrintable(spoken("general.name")));
+        for (int i = 0; i < field->count(); ++i)
+            QVERIFY2(!field->itemData(i, Qt::AccessibleTextRole).toString().isEmpty(), qPrintable(field->itemText(i)));
+    }
+
     void aNameIsPickedByKeys()
     {
         const auto shown = form();
