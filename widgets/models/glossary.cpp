@@ -66,6 +66,8 @@ QVariant Glossary::data(const QModelIndex& index, int role) const
     const GlossaryEntry& entry = m_entries[size_t(index.row())];
     if (role == Qt::DisplayRole)
         return entry.name;
+    if (role == Qt::AccessibleTextRole) // both lines of its row
+        return QString(tr("%1. ").arg(entry.name) + translated(entry.meaning));
     if (role == MeaningRole)
         return translated(entry.meaning);
     if (role == SearchRole)
