@@ -72,6 +72,32 @@ Result<std::vector<DataSource>> dataSources(const DataConfig& data)
     return sources;
 }
 
+RunConfig withPathsFrom(RunConfig config, const std::filesystem::path& folder)
+{
+    const auto meant = [&](const std::string& path) {
+        std::error_code ignored;
+        const std::filesystem::path given = path, beside = std::filesystem::absolute(folder) / given;
+        return !path.empty() && given.is_relative() && !std::filesystem::exists(given, ignored)
+                && std::filesystem::exists(beside, ignored)
+            ? beside.lexically_normal().string()
+            : path;
+    };
+    config.model.path = meant(config.model.path);
+    for (std::string* paths : { &config.data.path, &config.data.evalPath }) {
+        const std::vector<std::string> given = parts(*paths, ';');
+        std::string joined;
+        bool moved = false;
+        for (const std::string& path : given) {
+            const std::string now = meant(path);
+            moved = moved || now != path;
+            joined += (&path == &given.front() ? "" : "; ") + now;
+        }
+        if (moved)
+            *paths = joined;
+    }
+    return config;
+}
+
 std::vector<ColumnChoice> columnChoices(const std::string& mapping)
 {
     std::vector<ColumnChoice> choices;

@@ -3,6 +3,8 @@
 
 #include "core/config/run_config.h"
 
+#include <filesystem>
+
 namespace aha {
 
 struct DataSource {
@@ -13,6 +15,11 @@ struct DataSource {
 /// One per path of `data.path`. Split and slice are one for all or one each, weights one each; parts are separated by
 /// semicolons, white space around them does not count. Errors: config_rule (names the field).
 Result<std::vector<DataSource>> dataSources(const DataConfig& data);
+
+/// The configuration as it is meant where it was read: relative paths of the model and the rows (data.path,
+/// data.eval_path) that are there beside its file (in `folder`) and not in the working folder become absolute, as the
+/// engine takes them. Whoever holds a configuration without its file needs no folder then. Other paths stay.
+RunConfig withPathsFrom(RunConfig config, const std::filesystem::path& folder);
 
 /// One part of a row, named by hand in `data.mapping`: "prompt=question".
 struct ColumnChoice {

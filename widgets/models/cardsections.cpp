@@ -78,8 +78,8 @@ CardSection shape(const Json& card)
     s.rows << CardRow { tr("Width"), whole(at(card, "width")) + QStringLiteral(", MLP ") + whole(at(card, "mlp_width")),
         QString() };
     s.rows << CardRow { tr("Attention heads"),
-        whole(at(card, "heads")) + tr(" of ") + whole(at(card, "head_dim")) + QStringLiteral(", ")
-            + whole(at(card, "kv_heads")) + tr(" for keys and values"),
+        whole(at(card, "heads")) + tr(" of ") + whole(at(card, "head_dim")) + tr(", ") + whole(at(card, "kv_heads"))
+            + tr(" for keys and values"),
         QString() };
     s.rows << CardRow { tr("Vocabulary"),
         whole(at(card, "vocabulary"))
@@ -136,8 +136,8 @@ CardSection words(const Json& card)
         takes << QStringLiteral("enable_thinking");
     if (truth(at(chat, "marks_generation")))
         takes << tr("marks the assistant's words");
-    s.rows << CardRow { tr("Chat template"),
-        takes.isEmpty() ? tr("present") : tr("present: ") + takes.join(QStringLiteral(", ")), QString() };
+    s.rows << CardRow { tr("Chat template"), takes.isEmpty() ? tr("present") : tr("present: ") + takes.join(tr(", ")),
+        QString() };
     if (at(chat, "warnings").is_array())
         for (const Json& warning : chat["warnings"])
             s.rows << CardRow { tr("Mind"), translated(text(at(warning, "message"))),
@@ -171,7 +171,7 @@ CardSection memory(const Json& card)
         tr("GRPO with the default settings, LoRA rank %1").arg(whole(at(m, "lora_rank"))));
     row(tr("To train all of it"), "full_mb", tr("GRPO with the default settings"));
     s.rows << CardRow { tr("This machine"),
-        bytesText(machine * 1e6) + QStringLiteral(", ") + bytesText(available * 1e6) + tr(" free now"), QString() };
+        bytesText(machine * 1e6) + tr(", ") + bytesText(available * 1e6) + tr(" free now"), QString() };
     return s;
 }
 
@@ -206,8 +206,8 @@ QString countText(double count)
 QString cardLine(const Json& card)
 {
     const Json& stored = at(card, "stored");
-    return architectureName(card) + QStringLiteral(", ") + countText(number(at(card, "parameters"))) + tr(" parameters")
-        + (stored.is_array() && !stored.empty() ? QStringLiteral(", ") + text(at(stored[0], "dtype")) : QString());
+    return architectureName(card) + tr(", ") + countText(number(at(card, "parameters"))) + tr(" parameters")
+        + (stored.is_array() && !stored.empty() ? tr(", ") + text(at(stored[0], "dtype")) : QString());
 }
 
 QVector<CardSection> cardSections(const Json& card)

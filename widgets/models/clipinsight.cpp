@@ -110,8 +110,8 @@ QString ClipInsight::describe(int token) const
     QString said;
     switch (now) {
     case Open:
-        said = !takesRatio  ? tr("this loss has no ratio: nothing is clipped")
-            : soft          ? tr("this loss has no clip: its gate closes gradually")
+        said = !takesRatio                       ? tr("this loss has no ratio: nothing is clipped")
+            : soft                               ? tr("this loss has no clip: its gate closes gradually")
             : std::isnan(cap) && std::isnan(low) ? tr("this loss has no clip")
                                                  : tr("not clipped");
         break;
@@ -146,7 +146,7 @@ QString ClipInsight::describe(int token) const
                 others << (term == QLatin1String("kl")   ? tr("the KL term")
                         : term == QLatin1String("value") ? tr("the value loss")
                                                          : tr("the entropy bonus"));
-            said += tr(", no gradient from the reward; %1 still pulls").arg(others.join(QStringLiteral(", ")));
+            said += tr(", no gradient from the reward; %1 still pulls").arg(others.join(tr(", ")));
         }
     }
     lines << said;

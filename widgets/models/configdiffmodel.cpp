@@ -19,7 +19,7 @@ void ConfigDiffModel::setConfigs(const RunConfig& mine, const RunConfig& theirs,
         if (left[i].toJson() == right[i].toJson() || info.path() == "general.name" || info.path() == "general.seed")
             continue;
         rows.push_back({ QString::fromStdString(info.path()),
-            translated(groupTitle(info.group)) + QStringLiteral(": ") + translated(info.label), translated(info.help),
+            translated(groupTitle(info.group)) + tr(": ") + translated(info.label), translated(info.help),
             QString::fromStdString(left[i].toText()), QString::fromStdString(right[i].toText()) });
     }
     beginResetModel();

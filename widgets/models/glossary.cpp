@@ -66,6 +66,8 @@ QVariant Glossary::data(const QModelIndex& index, int role) const
     const GlossaryEntry& entry = m_entries[size_t(index.row())];
     if (role == Qt::DisplayRole)
         return entry.name;
+    if (role == Qt::AccessibleTextRole) // both lines of its row
+        return QString(tr("%1. ").arg(entry.name) + translated(entry.meaning));
     if (role == MeaningRole)
         return translated(entry.meaning);
     if (role == SearchRole)
@@ -107,7 +109,7 @@ int Glossary::rank(int row, const QString& wanted) const
 QString Glossary::explain(int row) const
 {
     const GlossaryEntry& entry = m_entries[size_t(row)];
-    QString text = entry.name + QStringLiteral("\n\n") + translated(entry.meaning) + QLatin1Char('.');
+    QString text = entry.name + QStringLiteral("\n\n") + tr("%1.").arg(translated(entry.meaning));
     const auto given = [](const QString& cell) { return !cell.isEmpty() && cell != QString(QChar(0x2013)); };
     if (given(entry.unit))
         text += tr("\n\nUnit: ") + translated(entry.unit);

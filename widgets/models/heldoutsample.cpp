@@ -56,8 +56,7 @@ QString sampleFacts(const CompletionRow& sample, int drawn)
         return {};
     return tr("sample %1 of %2 · %3: %4 · %5 tokens, %6%7")
         .arg(QString::number(sample.position + 1), QString::number(drawn), verdictText(sample), verdictReason(sample),
-            QString::number(sample.tokens),
-            sample.finishReason == "length" ? tr("cut off") : visibleLine(sample.finishReason),
+            QString::number(sample.tokens), finishText(sample.finishReason),
             sample.extracted.empty() ? QString()
                                      : tr(" · answer: ") + visibleLine(boundedUtf8(sample.extracted, 400))); // at once
 }

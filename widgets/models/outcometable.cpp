@@ -240,7 +240,7 @@ OutcomeTable readNewest(const std::vector<RunName>& runs)
         if (const QString why
             = addColumn(**reader, run, evaluations->back(), EvaluationSampling(**reader), table, columns);
             !why.isEmpty())
-            table.skipped << run.label + QStringLiteral(": ") + why;
+            table.skipped << run.label + tr(": ") + why;
         else if (const auto summary = (*reader)->summary()) {
             table.sources.back().name = visibleLine(summary->name);
             table.sources.back().config = QString::fromStdString(summary->configJson);

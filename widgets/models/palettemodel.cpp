@@ -142,7 +142,7 @@ QVariant PaletteModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return found.title;
     case Qt::AccessibleTextRole:
-        return QString(found.title + QStringLiteral(", ") + found.kind);
+        return QString(found.title + tr(", ") + found.kind);
     case KindRole:
         return found.kind;
     case HintRole:

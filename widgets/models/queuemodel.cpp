@@ -212,12 +212,12 @@ QString QueueModel::summary() const
     QStringList parts;
     const auto add = [&](QueueItem::State state, const QString& word) {
         if (const qint64 n = m_contents.count(state); n > 0)
-            parts << QStringLiteral("%1 %2").arg(n).arg(word);
+            parts << tr("%1 %2").arg(n).arg(word);
     };
     add(QueueItem::State::Started, tr("started"));
     add(QueueItem::State::Queued, tr("waiting"));
     add(QueueItem::State::Ended, tr("ended"));
-    return parts.join(QStringLiteral(", "));
+    return parts.join(tr(", "));
 }
 
 } // namespace aha

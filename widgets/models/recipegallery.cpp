@@ -202,7 +202,7 @@ QVariant RecipeGallery::data(const QModelIndex& index, int role) const
     if (role == Qt::ToolTipRole)
         return plainToolTip(translated(recipe->sentence));
     if (role == Qt::AccessibleTextRole)
-        return QString(translated(recipe->title) + QStringLiteral(". ") + translated(recipe->sentence));
+        return QString(tr("%1. ").arg(translated(recipe->title)) + translated(recipe->sentence));
     return {};
 }
 

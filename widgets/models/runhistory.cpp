@@ -26,7 +26,7 @@ QString evaluationLine(const EvaluationRow& row, const EvaluationSampling& sampl
     if (row.cons)
         line += tr(", cons@%1 %2 %").arg(row.samples).arg(100 * *row.cons, 0, 'f', 1);
     const QString changed = sampling.changedAt(row.step);
-    return changed.isEmpty() ? line : line + QStringLiteral(", ") + changed;
+    return changed.isEmpty() ? line : line + tr(", ") + changed;
 }
 
 /// A sentence as the others: what is no news says what it is, and a change has the arrow that charts have.

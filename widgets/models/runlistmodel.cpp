@@ -116,7 +116,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
             (bySeed ? QStringLiteral("%1 · %2").arg(name).arg(row.seed) : title(index.row())).toStdString());
     }
     if (index.column() == Name && role == Qt::AccessibleTextRole)
-        return visibleLine(title(index.row()).toStdString()) + QStringLiteral(", ") + runStateText(row.state, row.part);
+        return visibleLine(title(index.row()).toStdString()) + tr(", ") + runStateText(row.state, row.part);
     if (index.column() == Pass1 && role == Qt::FontRole && row.pass1 && isEarlier(row)) {
         QFont leaning;
         leaning.setItalic(true);

@@ -379,8 +379,7 @@ QString SignalWatch::changesBehind(int signal) const
     for (const MarkerRow& marker : m_markers) // made after its step: the next is the first that it reaches
         if (marker.kind == "set" && marker.step >= first && marker.step < since)
             changes << changeText(marker);
-    return changes.isEmpty() ? QString()
-                             : tr("Changed in the steps that raised it: %1.").arg(changes.join(QStringLiteral(", ")));
+    return changes.isEmpty() ? QString() : tr("Changed in the steps that raised it: %1.").arg(changes.join(tr(", ")));
 }
 
 QString SignalWatch::sentence(const QString& run, int signal) const

@@ -120,7 +120,7 @@ QString TokenInsight::describe(int token) const
         for (const Alternative& alternative : alternatives[token])
             best << QStringLiteral("“%1” %2 %").arg(alternative.text).arg(100 * alternative.p, 0, 'f', 1)
                     + (alternative.id >= 0 ? tr(" (id %1)").arg(alternative.id) : QString());
-        lines << tr("step %1 would draw: ").arg(policyStep) + best.join(QStringLiteral(", "));
+        lines << tr("step %1 would draw: ").arg(policyStep) + best.join(tr(", "));
     }
     return lines.join(QLatin1Char('\n'));
 }

@@ -32,7 +32,7 @@ constexpr Title kTitles[] = {
     { "tokens", "Tokens", "Length of the completion in tokens; amber and “cut” where the limit ended it" },
     { "reflections", "Refl.", "Reflection words (wait, check, retry, …)" },
     { "language", "Lang.", "target: every word in the target language; mixed: words of several languages" },
-    { "end", "End", "stop: the model ended by itself; length: cut off" },
+    { "end", "End", "stop: the model ended by itself; cut off: the limit of length ended it" },
     { "answer", "Answer", "The answer as the verifier found it" },
     { "step", "Step", "Training step" },
     { "group", "Group", "Group within the step" },
@@ -76,6 +76,11 @@ QString verdictName(const std::string& verdict, const std::string& reason, bool 
 }
 
 } // namespace
+
+QString finishText(const std::string& finishReason)
+{
+    return finishReason == "length" ? tr("cut off") : finishReason == "stop" ? tr("stop") : visibleLine(finishReason);
+}
 
 QString verdictText(const CompletionRow& row) { return verdictName(row.verdict, row.reason, row.correct); }
 
@@ -191,7 +196,7 @@ QVariant TraceListModel::display(const TraceHit& hit, int column) const
     case Length:
         return row.finishReason == "length" ? tr("cut %1").arg(row.tokens) : QString::number(row.tokens);
     case Finish:
-        return visibleLine(row.finishReason);
+        return finishText(row.finishReason);
     case Reflections:
         return row.reflections;
     case Languages:
@@ -278,7 +283,7 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
             column == Parts                            ? partsText(row)
-                : column == Verdict                    ? verdictText(row) + QStringLiteral(", ") + verdictReason(row)
+                : column == Verdict                    ? verdictText(row) + tr(", ") + verdictReason(row)
                 : column == Ratio || column == Clipped ? updateTip(row, column)
                 : column == Prompt                     ? visibleLine(std::string_view(hit.promptText).substr(0, 400))
                                                        : display(hit, column).toString());

@@ -83,6 +83,8 @@ private:
     double m_largest = 1, m_largestSum = 1;
 };
 
+/// How a completion ended, in every view: "stop", "cut off" for the engine's "length", another word as it is stored.
+QString finishText(const std::string& finishReason);
 /// The name of a verdict in every view: "wrong_value" -> "wrong value"; "correct" when it is, and "timeout" where no
 /// reason is stored.
 QString verdictText(const CompletionRow& row);

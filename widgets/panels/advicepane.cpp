@@ -58,7 +58,7 @@ void AdvicePane::setAdvice(const RunConfig& config, const std::vector<Advice>& a
         QString label = QString::fromStdString(piece.path);
         for (const Field& field : table)
             if (field.info.path() == piece.path)
-                label = translated(groupTitle(field.info.group)) + QStringLiteral(": ") + translated(field.info.label);
+                label = translated(groupTitle(field.info.group)) + tr(": ") + translated(field.info.label);
         auto* item
             = new QListWidgetItem((piece.severity == Severity::Warning ? QStringLiteral("△ ") : QStringLiteral("ⓘ "))
                     + label + QLatin1Char('\n') + translated(visibleText(piece.sentence)),

@@ -238,7 +238,7 @@ void BatchPage::present()
                     count(whole(all, "dropped_tokens")));
     if (const qint64 out = whole(all, "untrained") + whole(all, "unreadable"); out > 0)
         text += tr("; %1 are left out, unreadable or without a loss").arg(count(out));
-    say(text + QLatin1Char('.'), false);
+    say(tr("%1.").arg(text), false);
     const QString packing = word(settings, "packing");
     m_legend->setText(tr("Green: has a loss. Grey: only read. Packing %1, seed %2, loss on %3. ")
                           .arg(packing)

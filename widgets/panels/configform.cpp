@@ -91,10 +91,10 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, SettingsCard* box)
     row.path = QString::fromStdString(field.info.path());
     row.label = translated(field.info.label);
     row.help = translated(field.info.help);
-    const QString range = rangeOf(field.info);
-    row.details = row.help + QStringLiteral("\n\n") + row.path
-        + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + tr("\nDefault: ")
-        + QString::fromStdString(field.toText());
+    const QString range = rangeOf(field.info), stored = QString::fromStdString(field.toText()),
+                  preset = stored.isEmpty() ? tr("none") : stored;
+    row.details = row.help + QStringLiteral("\n\n") + row.path + (range.isEmpty() ? QString() : tr(": ") + range)
+        + tr("\nDefault: ") + preset;
     row.info = field.info;
     row.box = box;
     row.editor = makeEditor(row, field);
@@ -105,7 +105,7 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, SettingsCard* box)
     row.reset->setAutoRaise(true);
     row.reset->setFixedWidth(22);
     row.reset->setAccessibleName(tr("Reset ") + row.label);
-    row.reset->setToolTip(plainToolTip(tr("Back to the default: ") + QString::fromStdString(field.toText())));
+    row.reset->setToolTip(plainToolTip(tr("Back to the default: ") + preset));
     row.mark = new QLabel(box);
     row.mark->setObjectName(QStringLiteral("mark.") + row.path);
     row.mark->setFixedWidth(kMarkWidth);
@@ -193,9 +193,8 @@ bool ConfigForm::eventFilter(QObject* object, QEvent* event)
                 if (event->type() == QEvent::FocusOut)
                     Q_EMIT left(row.path);
                 else
-                    Q_EMIT explained(messageAtFocus().isEmpty()
-                            ? row.label + QStringLiteral(" (") + row.path + QStringLiteral("): ") + row.help
-                            : messageAtFocus());
+                    Q_EMIT explained(messageAtFocus().isEmpty() ? tr("%1 (%2): %3").arg(row.label, row.path, row.help)
+                                                                : messageAtFocus());
             }
     } else if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
         // The form's undo, not that of a single line: an edit elsewhere may be the last one.
@@ -532,7 +531,7 @@ QString ConfigForm::messageAtFocus() const
     if (at == m_rows.end())
         return {};
     const QString says = at->error.isEmpty() ? at->advice : QStringLiteral("✗ ") + at->error;
-    return says.isEmpty() ? QString() : at->label + QStringLiteral(": ") + says;
+    return says.isEmpty() ? QString() : at->label + tr(": ") + says;
 }
 
 } // namespace aha

@@ -1,6 +1,7 @@
 // Files of the page Configure: load, save, launch scripts, and the draft that survives a crash; and its actions.
 
 #include "core/base/files.h"
+#include "core/config/data_sources.h"
 #include "core/recipes/export_recipe.h"
 #include "core/recipes/recipe_text.h"
 #include "widgets/language/translation.h"
@@ -107,7 +108,8 @@ bool ConfigurePanel::loadFile(const QString& file)
         m_note->say(tr("Not loaded: ") + translated(visibleText(config.error().sentence())), true);
         return false;
     }
-    setConfig(*config, QFileInfo(file).absoluteFilePath());
+    const QFileInfo from(file);
+    setConfig(withPathsFrom(*config, from.absolutePath().toStdString()), from.absoluteFilePath());
     return true;
 }
 
@@ -120,7 +122,8 @@ bool ConfigurePanel::importFile(const QString& file)
         return false;
     }
     if (const Result<RunConfig> own = ownYaml(*text)) {
-        start(*own, {}, QFileInfo(file).fileName()); // a command line takes JSON: its settings stand there instead
+        start(withPathsFrom(*own, QFileInfo(file).absolutePath().toStdString()), {},
+            QFileInfo(file).fileName()); // a command line takes JSON: its settings stand there instead
         return true;
     }
     m_pages->setCurrentWidget(m_recipes);

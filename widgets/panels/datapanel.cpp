@@ -62,8 +62,7 @@ QString rowsWithNumbers(uint64_t count, const std::vector<uint64_t>& first)
         numbers << QString::number(row + 1);
     if (first.size() < count)
         numbers << QStringLiteral("…");
-    return rows(count) + (count == 1 ? tr(" row (") : tr(" rows (")) + numbers.join(QStringLiteral(", "))
-        + QLatin1Char(')');
+    return (count == 1 ? tr("%1 row (%2)") : tr("%1 rows (%2)")).arg(rows(count), numbers.join(QStringLiteral(", ")));
 }
 
 } // namespace
@@ -400,8 +399,9 @@ void DataPanel::showStatistics(const data::DatasetStatistics& s)
     QStringList lines;
     lines << countedRows(s.rows) + tr(", %1 that the mapping cannot read").arg(rows(s.unreadable));
     if (!s.listedUnreadable.empty())
-        lines.last() += tr(" (row %1: ").arg(s.listedUnreadable.front().first + 1)
-            + visibleLine(s.listedUnreadable.front().second) + QLatin1Char(')');
+        lines.last() += tr(" (row %1: %2)")
+                            .arg(QString::number(s.listedUnreadable.front().first + 1),
+                                visibleLine(s.listedUnreadable.front().second));
     lines << tr("%1 repeat an earlier row, %2 an earlier prompt")
                  .arg(rows(s.duplicates.extraRows), rows(s.duplicatePrompts.extraRows));
     if (!s.duplicates.listed.empty() && s.duplicates.listed.front().size() > 1)
@@ -412,8 +412,9 @@ void DataPanel::showStatistics(const data::DatasetStatistics& s)
         lines << tr("%1 share eight words in a row with a prompt of %2")
                      .arg(rows(s.overlapping), m_overlap->currentData().toString());
         if (!s.listedOverlaps.empty())
-            lines.last() += tr(" (row %1: ").arg(s.listedOverlaps.front().first + 1)
-                + visibleLine(s.listedOverlaps.front().second) + QLatin1Char(')');
+            lines.last() += tr(" (row %1: %2)")
+                                .arg(QString::number(s.listedOverlaps.front().first + 1),
+                                    visibleLine(s.listedOverlaps.front().second));
     }
     for (const data::EmptyFields& field : s.emptyFields) {
         QStringList parts;

@@ -75,11 +75,16 @@ void FieldPicker::setFields(const RunConfig& config, const std::function<QString
         setItemData(count() - 1, label, EnglishRole);
         setItemData(count() - 1, QStringList { path, name, label, translated(group), group }.join(QLatin1Char('\n')),
             SearchRole);
+        const std::string value = field.toText();
+        QString spoken = tr("%1, %2, %3, now %4")
+                             .arg(name, translated(group), path, value.empty() ? tr("none") : visibleLine(value));
         if (const QString why = refusal(info); !why.isEmpty()) {
+            spoken += tr(". ") + why;
             setItemData(count() - 1, plainToolTip(why), Qt::ToolTipRole);
             if (items)
                 items->item(count() - 1)->setEnabled(false);
         }
+        setItemData(count() - 1, spoken, Qt::AccessibleTextRole);
     }
     setCurrentIndex(findText(before));
     if (currentIndex() < 0)

@@ -18,7 +18,8 @@ public:
     explicit FieldPicker(QWidget* parent = nullptr);
 
     /// All of the table in its order. `refusal`: why a field cannot be chosen, "" where it can; such fields stand there
-    /// greyed. Whatever is typed stays as it is.
+    /// greyed. Whatever is typed stays as it is. A screen reader says name, section, path, the value in `config`, and
+    /// why not.
     void setFields(const RunConfig& config, const std::function<QString(const FieldInfo&)>& refusal);
     /// The field that the text names: its path, or what the form calls it. Of several with that name the only one that
     /// can be chosen. The text itself where it names none, or more than one.

@@ -255,9 +255,9 @@ QString LabHackPage::summary() const
     QStringList parts;
     for (size_t i = std::size(kOutcomes); i-- > 0;)
         if (counts[i] > 0)
-            parts << QStringLiteral("%1 %2").arg(counts[i]).arg(translated(kOutcomes[i].shown));
+            parts << tr("%1 %2").arg(counts[i]).arg(translated(kOutcomes[i].shown));
     return parts.isEmpty() ? tr("No case was judged.")
-                           : tr("Of %1 cases: %2.").arg(m_model->rowCount()).arg(parts.join(QStringLiteral(", ")));
+                           : tr("Of %1 cases: %2.").arg(m_model->rowCount()).arg(parts.join(tr(", ")));
 }
 
 void LabHackPage::say(const QString& text, bool problem)

@@ -65,7 +65,7 @@ FigureCell verdictCell(const Json& judged)
     const std::string verdict = judged.value("verdict", ""), reason = judged.value("reason", "");
     const QString alone = verdictText(verdict), words = verdictReason(verdict, reason);
     return { verdictText(verdict, reason), double(std::find(std::begin(order), std::end(order), verdict) - order),
-        words.isEmpty() || words == alone ? alone : alone + QStringLiteral(": ") + words, verdictKind(verdict) };
+        words.isEmpty() || words == alone ? alone : alone + tr(": ") + words, verdictKind(verdict) };
 }
 
 FigureCell textCell(const QString& text)

@@ -251,11 +251,9 @@ void LabRewardPage::showWeights(bool ofStep)
     for (const WeightCurve& curve : *curves)
         parts << QStringLiteral("%1 %2").arg(QLatin1String(curve.part.name),
             figureText(ofStep ? curve.at(m_step->value()) : m_config.rewards.*curve.part.weight));
-    m_weights->setText(ofStep ? tr("Weights of step %1, as the schedule has them: %2.")
-                                    .arg(m_step->value())
-                                    .arg(parts.join(QStringLiteral(", ")))
-                              : tr("Without a step the schedule does not apply; plain weights: %1.")
-                                    .arg(parts.join(QStringLiteral(", "))));
+    m_weights->setText(ofStep
+            ? tr("Weights of step %1, as the schedule has them: %2.").arg(m_step->value()).arg(parts.join(tr(", ")))
+            : tr("Without a step the schedule does not apply; plain weights: %1.").arg(parts.join(tr(", "))));
 }
 
 void LabRewardPage::tryText(const QString& task, const std::string& item, const QString& completion)
@@ -430,8 +428,7 @@ void LabRewardPage::present(const Json& answer)
         sum += (answer["tokens"].get<int>() == 1 ? tr(" · %1 token") : tr(" · %1 tokens"))
                    .arg(answer["tokens"].get<int>());
     m_reward->setText(sum + QStringLiteral(" · ") + translated(visibleLine(answer.value("explanation", "")))
-        + (reason.empty() || verdict == "correct" ? QString()
-                                                  : QStringLiteral(" (%1)").arg(verdictText(verdict, reason))));
+        + (reason.empty() || verdict == "correct" ? QString() : tr(" (%1)").arg(verdictText(verdict, reason))));
 
     const ByteMap places(m_judgedText);
     m_marks.clear();

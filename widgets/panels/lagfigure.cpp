@@ -164,9 +164,8 @@ void LagFigure::showFound()
                   .arg(c.lag > 0 ? m_words.subject : m_against->currentText(), lagText(std::abs(c.lag) * each));
         QString text
             = QStringLiteral("%1: r = %2").arg(which, std::isfinite(c.r) ? fixedNumber(c.r, 2) : QStringLiteral("–"));
-        text += std::isfinite(c.low)
-            ? QStringLiteral(" (95 %: %1 – %2)").arg(fixedNumber(c.low, 2), fixedNumber(c.high, 2))
-            : tr(" (too few independent steps for an interval)");
+        text += std::isfinite(c.low) ? tr(" (95 %: %1 – %2)").arg(fixedNumber(c.low, 2), fixedNumber(c.high, 2))
+                                     : tr(" (too few independent steps for an interval)");
         text += each > 1
             ? tr(", n = %1 means of %2, about %3 independent").arg(c.n).arg(lagText(each)).arg(c.effective, 0, 'f', 0)
             : tr(", n = %1, about %2 independent").arg(lagText(c.n)).arg(c.effective, 0, 'f', 0);

@@ -44,7 +44,7 @@ LiveSettings::LiveSettings(QWidget* parent)
     , m_fold(new QToolButton(this))
     , m_all(new QCheckBox(tr("Also those at 0"), this))
     , m_summary(new ElidedLabel(this))
-    , m_fixed(new ElidedLabel(this))
+    , m_fixed(new QLabel(this))
     , m_body(new QWidget(this))
     , m_grid(new QGridLayout(m_body))
 {
@@ -67,7 +67,7 @@ LiveSettings::LiveSettings(QWidget* parent)
     m_fixed->setTextFormat(Qt::PlainText);
     m_fixed->setProperty("role", QStringLiteral("hint"));
     m_fixed->setContentsMargins(4, 0, 0, 4);
-    m_fixed->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_fixed->setWordWrap(true);
     m_fixed->hide();
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
@@ -91,16 +91,15 @@ LiveSettings::LiveSettings(QWidget* parent)
         const QString path = QString::fromStdString(field.info.path()), range = rangeText(field.info),
                       help = translated(field.info.help);
         // Two groups have a learning rate, and a weight is always one of something.
-        auto* label = new QLabel(
-            translated(groupTitle(field.info.group)) + QStringLiteral(": ") + translated(field.info.label), m_body);
+        auto* label
+            = new QLabel(translated(groupTitle(field.info.group)) + tr(": ") + translated(field.info.label), m_body);
         label->setTextFormat(Qt::PlainText);
         auto* edit = new QLineEdit(m_body);
         edit->setObjectName(QStringLiteral("knob.") + path);
         edit->setAccessibleName(label->text());
         edit->setAccessibleDescription(help + QLatin1Char(' ') + range);
         edit->setToolTip(
-            (path + QStringLiteral(", ") + range + QStringLiteral(". ") + help + tr(" Enter: from the next step on."))
-                .toHtmlEscaped());
+            (path + tr(", ") + range + tr(". ") + help + tr(" Enter: from the next step on.")).toHtmlEscaped());
         edit->setFixedWidth(kFieldWidth);
         auto* hint = new QLabel(range, m_body);
         hint->setProperty("role", QStringLiteral("hint"));
@@ -150,14 +149,13 @@ void LiveSettings::showConfig()
         const bool touched = m_changed.contains(row->path), of = applies(m_config, field.info);
         row->shown = touched || (of && (m_all->isChecked() || !isOff(field)));
         if (touched)
-            changed << row->label->text() + QLatin1Char(' ') + value + QStringLiteral(" (changed)");
+            changed << row->label->text() + QLatin1Char(' ') + value + tr(" (changed)");
         else if (of && !isOff(field))
             others << row->label->text() + QLatin1Char(' ') + value;
     }
     m_summary->setText((changed + others).join(QStringLiteral(" · ")));
     m_summary->setToolTip(m_summary->text().toHtmlEscaped());
     m_fixed->setText(fixedSettingsText(m_config));
-    m_fixed->setToolTip(m_fixed->text().toHtmlEscaped());
     m_columns = 0;
     arrange();
 }

@@ -53,7 +53,8 @@ private:
     std::vector<Row> m_rows;
     QToolButton* m_fold;
     QCheckBox* m_all;
-    ElidedLabel *m_summary, *m_fixed;
+    ElidedLabel* m_summary;
+    QLabel* m_fixed;
     QWidget* m_body;
     QGridLayout* m_grid;
     int m_columns = 0;

@@ -80,7 +80,7 @@ QWidget* sectionWidget(const CardSection& section, QWidget* parent)
             name->setToolTip(plainToolTip(row.help));
             value->setToolTip(plainToolTip(row.help));
         }
-        value->setAccessibleName(row.name + QStringLiteral(": ") + row.value);
+        value->setAccessibleName(row.name + tr(": ") + row.value);
         grid->addWidget(name, i + 1, 0, Qt::AlignTop);
         grid->addWidget(value, i + 1, 1, Qt::AlignTop);
     }

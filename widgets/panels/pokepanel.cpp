@@ -13,7 +13,6 @@
 #include "widgets/panels/exacttext.h"
 #include "widgets/panels/samplebar.h"
 #include "widgets/panels/tracepane.h"
-#include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/emptyhint.h"
 #include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
@@ -63,7 +62,7 @@ PokePanel::PokePanel(QWidget* parent)
     , m_run(new QComboBox(this))
     , m_knob(new QComboBox(this))
     , m_value(new QLineEdit(this))
-    , m_fixed(new ElidedLabel(this))
+    , m_fixed(new QLabel(this))
     , m_table(new QTableWidget(this))
 {
     const auto name = [](QWidget* widget, const char* object, const char* spoken) {
@@ -87,10 +86,8 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_value, "pokeValue", "New value of the live setting");
     name(m_table, "pokeTable", "Answers so far");
     m_fixed->setObjectName(QStringLiteral("pokeFixed"));
-    m_fixed->setTextFormat(Qt::PlainText);
     m_fixed->setProperty("role", QStringLiteral("hint"));
-    m_fixed->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    for (QLabel* label : { m_state, m_problem, m_facts, m_continues }) {
+    for (QLabel* label : { m_state, m_problem, m_facts, m_continues, m_fixed }) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
@@ -152,7 +149,7 @@ PokePanel::PokePanel(QWidget* parent)
     knobs->addWidget(m_knob);
     knobs->addWidget(m_value);
     knobs->addWidget(m_apply);
-    knobs->addWidget(m_fixed, 1);
+    knobs->addStretch(1);
     auto* reading = new QWidget(this);
     auto* readingLayout = new QVBoxLayout(reading);
     readingLayout->setContentsMargins(0, 4, 0, 0);
@@ -176,6 +173,7 @@ PokePanel::PokePanel(QWidget* parent)
     layout->addWidget(m_prompt);
     layout->addLayout(asking);
     layout->addLayout(knobs);
+    layout->addWidget(m_fixed); // on lines of its own: it is longer than one
     layout->addWidget(m_problem);
     layout->addWidget(split, 1);
     layout->addStretch(); // where there is nothing to read
@@ -323,7 +321,6 @@ void PokePanel::fillKnobs()
         m_knob->setCurrentIndex(at);
     m_knob->view()->setMinimumWidth(m_knob->view()->sizeHintForColumn(0) + 24);
     m_fixed->setText(now ? fixedSettingsText(now->config) : QString());
-    m_fixed->setToolTip(m_fixed->text().toHtmlEscaped());
     m_fixed->setVisible(now.has_value());
     m_knob->setAccessibleDescription(m_fixed->text());
 }

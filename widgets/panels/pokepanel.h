@@ -25,7 +25,6 @@ class QTableWidget;
 
 namespace aha {
 
-class ElidedLabel;
 class ExactText;
 class SampleBar;
 class TracePane;
@@ -77,7 +76,7 @@ private:
     QPushButton *m_ask, *m_new, *m_pause, *m_apply, *m_goTo;
     QComboBox *m_run, *m_knob;
     QLineEdit* m_value;
-    ElidedLabel* m_fixed; ///< what can change no more, and why
+    QLabel* m_fixed; ///< what can change no more, and why
     QTableWidget* m_table;
     QWidget *m_reading = nullptr, *m_countLabel = nullptr; ///< the answers; what the spin box is called
     std::pair<QString, qint64> m_shown; ///< folder and marker of the answers that are shown

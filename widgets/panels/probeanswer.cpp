@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/heldoutsample.h"
 #include "widgets/models/probetable.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ QString ownAnswerFacts(const QString& run, int64_t step, const CompletionRow& ro
     const QString facts
         = tr("%1, step %2 · your prompt, which nothing judges · %3, %4")
               .arg(run, QString::number(step), row.tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(row.tokens),
-                  row.finishReason == "length" ? tr("cut off") : visibleLine(row.finishReason));
+                  finishText(row.finishReason));
     if (!row.text.empty())
         return facts;
     // An empty page looks as if it were still to come.

@@ -412,7 +412,7 @@ void RecipePage::listAccount()
         auto* item = new QTreeWidgetItem({ line.line > 0 ? QString::number(line.line) : QString(),
             visibleLine(line.key + (line.value.empty() ? "" : ": " + line.value)), QString::fromUtf8(sign) + became });
         item->setToolTip(1, plainToolTip(item->text(1)));
-        item->setToolTip(2, plainToolTip(translated(treatmentName(line.treatment)) + QStringLiteral(": ") + became));
+        item->setToolTip(2, plainToolTip(translated(treatmentName(line.treatment)) + tr(": ") + became));
         items << item;
     }
     m_account->addTopLevelItems(items);

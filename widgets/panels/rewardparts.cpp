@@ -82,8 +82,8 @@ RewardPartsLegend::RewardPartsLegend(QWidget* parent)
 void RewardPartsLegend::setNames(const QStringList& names)
 {
     m_names = names;
-    setAccessibleDescription(names.join(QStringLiteral(", ")));
-    setToolTip(plainToolTip(tr("What paid: ") + names.join(QStringLiteral(", "))));
+    setAccessibleDescription(names.join(tr(", ")));
+    setToolTip(plainToolTip(tr("What paid: ") + names.join(tr(", "))));
     updateGeometry();
     update();
 }

@@ -41,7 +41,7 @@ QString weightWords(const WeightCurve& curve, qint64 last)
                      .arg(points.back().first);
     if (points.size() > 1 && points.back().first < last)
         parts << tr("which stays");
-    QString words = parts.join(QStringLiteral(", ")) + QLatin1Char('.');
+    QString words = tr("%1.").arg(parts.join(tr(", ")));
     if (points.back().first > last && points.size() > 1)
         words += tr(" The run ends before that: at step %1 it is %2.").arg(last).arg(number(curve.at(last)));
     return words;
@@ -91,7 +91,7 @@ QString rateWords(const OptimizerConfig& o, qint64 total, const std::function<do
     parts << (o.schedule == "constant_with_warmup"
             ? tr("which stays")
             : tr("%1 to %2 at update %3").arg(fallWords(o), number(at(total))).arg(total));
-    return parts.join(QStringLiteral(", ")) + QLatin1Char('.');
+    return tr("%1.").arg(parts.join(tr(", ")));
 }
 
 } // namespace
@@ -110,7 +110,7 @@ RunSchedule weightSchedules(const RunConfig& config)
             knots << point.first;
         const QString name = rewardPartName(QString::fromLatin1(curve.part.name));
         made.lines << ScheduleLine { name, [curve](qint64 step) { return curve.at(step); }, knots,
-            name + QStringLiteral(": ") + weightWords(curve, last) };
+            name + tr(": ") + weightWords(curve, last) };
     }
     return made;
 }
@@ -137,7 +137,7 @@ RunSchedule learningRateSchedule(const RunConfig& config)
             knots << o.warmupSteps + 1 + (cycle * (total - o.warmupSteps) + o.cycles - 1) / o.cycles;
     const auto at = [o, total](qint64 update) { return learningRate(o, update - 1, total); };
     const QString name = tr("learning rate");
-    made.lines << ScheduleLine { name, at, knots, name + QStringLiteral(": ") + rateWords(o, total, at) };
+    made.lines << ScheduleLine { name, at, knots, name + tr(": ") + rateWords(o, total, at) };
     return made;
 }
 

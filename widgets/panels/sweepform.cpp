@@ -1,6 +1,7 @@
 #include "widgets/panels/sweepform.h"
 
 #include "core/base/files.h"
+#include "core/config/data_sources.h"
 #include "core/config/held_out.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
@@ -13,6 +14,7 @@
 
 #include <QComboBox>
 #include <QDir>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -245,7 +247,7 @@ void SweepForm::chooseBase(int index)
                                            : runConfigFromJson(*text);
     if (!config)
         return tell(translated(config.error().sentence()));
-    m_base = *config;
+    m_base = file.isEmpty() ? *config : withPathsFrom(*config, QFileInfo(file).absolutePath().toStdString());
     fillFields();
     plan();
 }
@@ -353,7 +355,7 @@ void SweepForm::describeField()
         } else if (std::isfinite(info.low) && std::isfinite(info.high) && info.high < 1e9) {
             help += tr("; from %1 to %2").arg(info.low).arg(info.high);
         }
-        help += QLatin1Char('.');
+        help = tr("%1.").arg(help);
         if (info.path() == "general.kind")
             help += tr(" What a kind does not read of the base has its default there. Where a setting that varies "
                        "contradicts a kind, the combination is left out and the reason is said.");
@@ -385,7 +387,7 @@ void SweepForm::addAxis()
         return tell(translated(axis.error().sentence()));
     for (const Field& field : fields(m_base))
         if (const QString why = field.info.path() == axis->path ? refusal(field.info) : QString(); !why.isEmpty())
-            return tell(QString::fromStdString(axis->path) + QStringLiteral(": ") + why);
+            return tell(QString::fromStdString(axis->path) + tr(": ") + why);
     std::erase_if(m_sweep.axes, [&](const SweepAxis& other) { return other.path == axis->path; });
     m_sweep.axes.push_back(*axis);
     m_values->clear();
@@ -516,7 +518,7 @@ void SweepForm::showPlan(const std::shared_ptr<const SweepPlan>& made)
                                     : tr("Queue %1 runs").arg(points.size()));
     if (points.empty())
         return m_summary->clear();
-    const QString count = QStringLiteral("%1 %2").arg(points.size()).arg(points.size() == 1 ? tr("run") : tr("runs"))
+    const QString count = (points.size() == 1 ? tr("1 run") : tr("%1 runs").arg(points.size()))
         + (int(points.size()) > shown ? tr(" (the first %1 shown)").arg(shown) : QString())
         + (made->leftOut.empty() ? QString() : tr(", %1 left out").arg(made->leftOut.size()));
     m_summary->setText(count);
@@ -526,13 +528,15 @@ void SweepForm::showPlan(const std::shared_ptr<const SweepPlan>& made)
 
 void SweepForm::setEarlierRuns(const std::vector<RunListRow>& runs)
 {
-    std::set<QString> shapes;
+    std::map<QString, std::vector<double>> measured;
     for (const RunListRow& run : runs)
         if (run.stepSeconds > 0)
-            shapes.insert(run.shape);
+            measured[run.shape].push_back(run.stepSeconds);
+    for (auto& [shape, seconds] : measured)
+        std::sort(seconds.begin(), seconds.end()); // a table in another order says the same
     m_earlier = std::make_shared<const std::vector<RunListRow>>(runs);
-    if (std::exchange(m_measured, shapes) != shapes && m_plan && !m_plan->points.empty())
-        showTime(); // something was measured that was not before
+    if (std::exchange(m_measured, measured) != measured && m_plan && !m_plan->points.empty())
+        showTime(); // something was measured that was not before, or more often
 }
 
 void SweepForm::showTime()
@@ -558,7 +562,7 @@ void SweepForm::showTime()
             this,
             [this, stop, text] {
                 if (!stop.stop_requested())
-                    m_summary->setText(text + QLatin1Char('.'));
+                    m_summary->setText(tr("%1.").arg(text));
             },
             Qt::QueuedConnection);
     });

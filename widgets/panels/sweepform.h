@@ -12,10 +12,11 @@
 #include <QWidget>
 
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 class QComboBox;
 class QLabel;
@@ -79,7 +80,7 @@ private:
     std::shared_ptr<const SweepPlan> m_plan; ///< what stands in the table; null until it is there
     QStringList m_kinds; ///< of the runs, which the fields on offer are of
     std::shared_ptr<const std::vector<RunListRow>> m_earlier;
-    std::set<QString> m_measured; ///< shapes of which earlier runs say how long a step takes
+    std::map<QString, std::vector<double>> m_measured; ///< by shape: seconds a step took, of each earlier run, sorted
     QString m_count; ///< the summary without the time
     std::stop_source m_planning; ///< of the newest plan: older ones end, and their late answers are dropped
     QString m_lost; ///< axes of the last session that could not be read; "" once a person changes the axes

@@ -141,8 +141,7 @@ void SweepPage::list(const std::vector<SweepName>& sweeps)
         m_sweeps->addItem(tr("Marked in the table (%1 runs)").arg(m_marked.size()), markedName(m_marked));
     for (const SweepName& sweep : sweeps)
         m_sweeps->addItem(
-            QStringLiteral("%1 (%2 %3)").arg(sweep.name).arg(sweep.runs).arg(sweep.runs == 1 ? tr("run") : tr("runs")),
-            sweep.name);
+            sweep.name + tr(" (%1)").arg(sweep.runs == 1 ? tr("1 run") : tr("%1 runs").arg(sweep.runs)), sweep.name);
     m_sweeps->setCurrentIndex(std::max(0, m_sweeps->findData(m_chosen)));
     QStringList taken = m_queued;
     for (const SweepName& sweep : sweeps)

@@ -329,7 +329,7 @@ void SweepResults::filter()
         (shown < all
                 ? tr("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
                 : (all == 1 ? tr("%1 run, %2 finished") : tr("%1 runs, %2 finished")).arg(all).arg(finished) + many)
-        + (without.isEmpty() ? QString() : QStringLiteral("; ") + without));
+        + (without.isEmpty() ? QString() : tr("; ") + without));
 }
 
 void SweepResults::pick(int run)

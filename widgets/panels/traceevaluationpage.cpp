@@ -231,7 +231,7 @@ void TraceEvaluationPage::refresh()
             cells.back() << (e.cons ? percent(*e.cons) : QStringLiteral("–"));
         tips << sizeText(e);
         if (const QString sampled = sampling.at(e.step); !sampled.isEmpty())
-            tips.back() += QStringLiteral(", ") + sampled;
+            tips.back() += tr(", ") + sampled;
     }
     QStringList titles { tr("Step"), tr("pass@1 %"), QStringLiteral("95 %") };
     if (!oneSize)

@@ -368,8 +368,7 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.facts
         = tr("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")
               .arg(QString::number(row->step), QString::number(row->position + 1), verdictText(*row),
-                  verdictReason(*row), QString::number(row->tokens),
-                  row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason),
+                  verdictReason(*row), QString::number(row->tokens), finishText(row->finishReason),
                   row->reward ? fixedNumber(*row->reward, 2) : QStringLiteral("–"), parts.partsText(*row),
                   fixedNumber(row->advantage, 2),
                   decided.isEmpty() ? QString() : QStringLiteral(" · ") + decided); // at once: a reason may say "%1"

@@ -153,9 +153,9 @@ QString behaviourText(const BehaviourCounts& n)
         if (n.wordsAfterThinking)
             words << (n.wordsAfterThinking == 1 ? tr("1 word more after </think>")
                                                 : tr("%1 words more after </think>").arg(n.wordsAfterThinking));
-        const QString counted = words.isEmpty() ? QString() : tr(" (%1)").arg(words.join(QStringLiteral("; ")));
+        const QString counted = words.isEmpty() ? QString() : tr(" (%1)").arg(words.join(tr("; ")));
         QString said = (n.reflections == 1 ? tr("%1 reflection%2, then %3") : tr("%1 reflections%2, then %3"))
-                           .arg(QString::number(n.reflections), counted, after.join(QStringLiteral(", ")));
+                           .arg(QString::number(n.reflections), counted, after.join(tr(", ")));
         if (n.reflectionsChecking) // beside what follows: a check may be new or a repeat
             said += tr("; %1 of them check a result").arg(n.reflectionsChecking);
         parts << said;

@@ -33,7 +33,7 @@ void IntervalDots::setDots(const QVector<Dot>& dots, const QColor& color, const 
     setAccessibleName(tr("%1: %2 estimates%3")
                           .arg(axis)
                           .arg(dots.size())
-                          .arg(m_current < 0 ? QString() : QStringLiteral(". ") + hintAt(m_current)));
+                          .arg(m_current < 0 ? QString() : tr(". ") + hintAt(m_current)));
     update();
 }
 

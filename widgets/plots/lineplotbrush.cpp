@@ -110,7 +110,7 @@ void LinePlot::Private::fillBrushMenu(QMenu* menu)
         const Steps& steps = found[i];
         QString text = tr("Show the traces of steps %1 to %2").arg(steps.from).arg(steps.to);
         if (found.size() > 1)
-            text += QStringLiteral(": ") + QString(steps.label).replace(QLatin1Char('&'), QLatin1String("&&"));
+            text += tr(": ") + QString(steps.label).replace(QLatin1Char('&'), QLatin1String("&&"));
         if (i == 0)
             text = placeAction(q, "chart.traces")->withKeys(text);
         menu->addAction(text, q, [this, steps] { Q_EMIT q->rangePicked(steps.folder, steps.from, steps.to); });
@@ -203,7 +203,7 @@ void LinePlot::Private::fillStepMenu(QMenu* menu)
 {
     const auto add = [&](const char* action, QString text, const QString& of, bool first, auto&& work) {
         if (!of.isEmpty())
-            text += QStringLiteral(": ") + QString(of).replace(QLatin1Char('&'), QLatin1String("&&"));
+            text += tr(": ") + QString(of).replace(QLatin1Char('&'), QLatin1String("&&"));
         menu->addAction(first ? placeAction(q, action)->withKeys(text) : text, q, work);
     };
     if (q->isSignalConnected(QMetaMethod::fromSignal(&LinePlot::longestPicked))) {

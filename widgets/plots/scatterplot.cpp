@@ -93,9 +93,8 @@ void ScatterPlot::setData(
     widen(m_xLow, m_xHigh);
     widen(m_yLow, m_yHigh);
     setAccessibleName(tr("Scatter plot of %1 over %2, %3 points").arg(y.name, x.name).arg(points.size() - m_leftOut)
-        + (m_leftOut > 0
-                ? QStringLiteral("; ") + tr("%1 of %2 runs have no value here").arg(m_leftOut).arg(points.size())
-                : QString()));
+        + (m_leftOut > 0 ? tr("; ") + tr("%1 of %2 runs have no value here").arg(m_leftOut).arg(points.size())
+                         : QString()));
     update();
 }
 

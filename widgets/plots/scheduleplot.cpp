@@ -94,16 +94,16 @@ void SchedulePlot::describe()
 {
     QStringList names, said;
     if (m_cursor >= 0)
-        said << m_axis.place(m_cursor) + QStringLiteral(":");
+        said << m_axis.place(m_cursor) + tr(":");
     for (int i = 0; i < m_lines.size(); ++i) {
         names << m_lines[i].name;
         if (m_cursor >= 0)
-            said << m_lines[i].name + QLatin1Char(' ') + reading(i) + QLatin1Char('.');
+            said << tr("%1.").arg(m_lines[i].name + QLatin1Char(' ') + reading(i));
     }
     QStringList rules;
     for (const ScheduleLine& line : m_lines)
         rules << line.words;
-    setAccessibleName(tr("Over the run: %1").arg(names.join(QStringLiteral(", "))));
+    setAccessibleName(tr("Over the run: %1").arg(names.join(tr(", "))));
     setAccessibleDescription((said + rules).join(QLatin1Char(' ')));
     setToolTip(rules.join(QLatin1Char('\n')));
 }

@@ -252,7 +252,7 @@ void MainWindow::openRuns(const QStringList& folders, const QString& current)
                 showHistory(*raw);
                 if (!raw->stateReason().isEmpty()) // what no engine can write: it was killed, it does not answer
                     m_log->add(raw->folder(), nameOf(*raw), QDateTime::currentDateTime(),
-                        translated(stateName(raw->state())) + QStringLiteral(": ") + translated(raw->stateReason()));
+                        translated(stateName(raw->state())) + tr(": ") + translated(raw->stateReason()));
             });
             connect(raw, &RunFeed::logged, this, [this, raw] { showHistory(*raw); });
         }

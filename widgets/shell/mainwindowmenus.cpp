@@ -191,9 +191,10 @@ void MainWindow::buildLookMenus(QMenu* view)
     QMenu* theme = view->addMenu(tr("&Theme"));
     auto* themes = new QActionGroup(theme);
     const QByteArray usedTheme = kept(kThemeSetting);
-    for (const char* name : { "system", "light", "dark" })
-        choice(theme, themes, QStringLiteral("theme.") + QLatin1String(name), translated(name),
-            name == (usedTheme.isEmpty() ? QByteArray("system") : usedTheme), [this, name] {
+    for (const auto& [name, shown] : { std::pair<const char*, QString> { "system", tr("Follow the system") },
+             { "light", tr("Light") }, { "dark", tr("Dark") } })
+        choice(theme, themes, QStringLiteral("theme.") + QLatin1String(name), shown,
+            name == (usedTheme.isEmpty() ? QByteArray("system") : usedTheme), [this, name = name] {
                 Q_EMIT themeRequested(QString::fromLatin1(name));
                 keep(kThemeSetting, name);
             });
@@ -211,7 +212,7 @@ void MainWindow::buildLookMenus(QMenu* view)
     QMenu* language = view->addMenu(tr("Lan&guage"));
     auto* languages = new QActionGroup(language);
     const QByteArray usedLanguage = kept(kLanguageSetting);
-    QList<std::pair<QString, QString>> offered { { QStringLiteral("system"), tr("System") },
+    QList<std::pair<QString, QString>> offered { { QStringLiteral("system"), tr("Follow the system") },
         { QStringLiteral("en"), QString::fromLatin1("English") } };
     offered << Dictionary::languages();
     for (const auto& [code, name] : offered)

@@ -60,8 +60,8 @@ constexpr const char* kOtherNames[][2] = {
     { "Throughput", "speed tokens per second" },
     { "Show this page beside", "side by side split screen" },
     { "Charts and traces", "side by side split screen" },
-    { "dark", "night appearance colours" },
-    { "light", "day appearance colours" },
+    { "Dark", "night appearance colours" },
+    { "Light", "day appearance colours" },
 };
 
 QString otherNames(const QString& shown)
@@ -93,7 +93,7 @@ void addTabs(std::vector<PaletteEntry>& entries, const Page& page, MainWindow* w
     for (QTabWidget* tabs : page.widget->findChildren<QTabWidget*>())
         for (int i = 0; i < tabs->count() && !inside(tabs); ++i) {
             const QString text = tabs->tabText(i).remove(QLatin1Char('&'));
-            entries.push_back({ translated(page.name) + QStringLiteral(": ") + text, tr("tab"), translated(page.parent),
+            entries.push_back({ translated(page.name) + tr(": ") + text, tr("tab"), translated(page.parent),
                 [window, name = page.name, tabs, text] {
                     window->leadTo(name);
                     for (int at = 0; at < tabs->count(); ++at)

@@ -92,7 +92,7 @@ void PageDeck::addPage(Page page)
     for (const Page& one : m_pages)
         if ((one.parent.isEmpty() ? one.name : one.parent) == top)
             help << (one.parent.isEmpty() ? translated(one.help)
-                                          : translated(one.name) + QStringLiteral(": ") + translated(one.help));
+                                          : translated(one.name) + tr(": ") + translated(one.help));
     if (help.size() == 1)
         help = QStringList { translated(m_pages.back().help) };
     setTabToolTip(tab, QStringLiteral("%1\nCtrl+%2").arg(help.join(QLatin1Char('\n'))).arg(tab + 1));

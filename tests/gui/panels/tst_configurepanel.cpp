@@ -86,6 +86,15 @@ private Q_SLOTS:
         QVERIFY(!panel.config().rewards.strict && strict->text() == "off");
     }
 
+    void anEmptyDefaultIsSaid()
+    {
+        ConfigurePanel panel;
+        for (const char* path : { "eval.probes", "data.path" })
+            QVERIFY2(
+                panel.editor(path)->toolTip().contains("Default: none"), qPrintable(panel.editor(path)->toolTip()));
+        QVERIFY(panel.editor("general.seed")->toolTip().contains("Default: 0"));
+    }
+
     void theCommandIsComplete()
     {
         QTemporaryDir folder;
@@ -107,6 +116,28 @@ private Q_SLOTS:
         QVERIFY(other.loadFile(file));
         QCOMPARE(other.config().general.name, std::string("two words"));
         QCOMPARE(other.config().general.seed, RunConfig {}.general.seed); // saved before the seed was changed
+    }
+
+    /// A model beside the file is meant by its relative path, as the engine takes it: the estimate and the run have it.
+    void pathsAreMeantFromTheFile()
+    {
+        QTemporaryDir folder;
+        RunConfig config;
+        const QString shipped = QString(AHASCOPE_TEST_SOURCE_DIR) + '/' + QString::fromStdString(config.model.path);
+        QVERIFY(QFile::link(shipped, folder.filePath("mine")));
+        config.model.path = "mine";
+        const QString file = folder.filePath("config.json");
+        QVERIFY(bool(writeFileAtomically(file.toStdString(), toJsonText(config))));
+        ConfigurePanel panel;
+        QVERIFY(panel.loadFile(file));
+        QCOMPARE(panel.config().model.path, folder.filePath("mine").toStdString());
+        QCOMPARE(panel.commandLine(), "./ahascope train " + file); // which finds it there as well
+        config.model.path = folder.filePath("mine").toStdString(); // as the engine stores it
+        RunListRow earlier;
+        earlier.shape = shapeOf(config);
+        earlier.stepSeconds = 2.5;
+        panel.setEarlierRuns({ earlier });
+        QVERIFY2(panel.estimate().contains("2.50 s in 1 earlier run of this shape"), qPrintable(panel.estimate()));
     }
 
     void timeComesFromEarlierRunsOfTheShape()

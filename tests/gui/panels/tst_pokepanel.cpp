@@ -177,9 +177,14 @@ private Q_SLOTS:
         server->reply(*got, true, "optimizer.learning_rate: 1e-06 -> 3e-05");
         QTRY_VERIFY2(knob->currentText().endsWith(" = 3e-05"), qPrintable(knob->currentText()));
         QCOMPARE(knob->currentData().toString(), QString("optimizer.learning_rate"));
-        const QString fixed = panel.findChild<QLabel*>("pokeFixed")->text();
+        const auto* fixedLabel = panel.findChild<QLabel*>("pokeFixed");
+        const QString fixed = fixedLabel->text();
         QVERIFY2(fixed.contains("reads them once") && fixed.contains(QString::fromStdString(groupTitle("model"))),
             qPrintable(fixed));
+        panel.resize(1000, 700); // all of it is to be read
+        panel.show();
+        QTRY_VERIFY(
+            fixedLabel->width() > 900 && fixedLabel->height() >= fixedLabel->heightForWidth(fixedLabel->width()));
 
         QSignalSpy picked(&panel, &PokePanel::stepPicked);
         QTest::mouseClick(panel.findChild<QPushButton*>("pokeTraces"), Qt::LeftButton);

@@ -99,6 +99,24 @@ private Q_SLOTS:
         QCoreApplication::removeTranslator(&dictionary);
     }
 
+    /// The list shows paths; a screen reader says what the form calls them, where, and how they stand.
+    void aFieldIsSpokenWhole()
+    {
+        const auto shown = form();
+        const auto* field = child<QComboBox>(shown.get(), "sweepField");
+        const auto spoken = [&](const char* path) {
+            return field->itemData(field->findText(QString::fromLatin1(path)), Qt::AccessibleTextRole).toString();
+        };
+        QCOMPARE(spoken("general.seed"),
+            QStringLiteral("Seed, %1, general.seed, now %2")
+                .arg(QString::fromStdString(groupTitle("general")))
+                .arg(shown->base().general.seed));
+        QVERIFY2(spoken("eval.probes").endsWith(", eval.probes, now none"), qPrintable(spoken("eval.probes")));
+        QVERIFY2(spoken("general.name").contains("It cannot vary"), qPrintable(spoken("general.name")));
+        for (int i = 0; i < field->count(); ++i)
+            QVERIFY2(!field->itemData(i, Qt::AccessibleTextRole).toString().isEmpty(), qPrintable(field->itemText(i)));
+    }
+
     void aNameIsPickedByKeys()
     {
         const auto shown = form();
@@ -132,6 +150,12 @@ private Q_SLOTS:
         run.stepSeconds = 3600;
         shown->setEarlierRuns({ run }); // trained since
         QTRY_VERIFY2(summary->text().contains("from the step times of earlier runs"), qPrintable(summary->text()));
+        const QString first = summary->text();
+        RunListRow slower = run;
+        slower.stepSeconds = 4 * run.stepSeconds;
+        shown->setEarlierRuns({ run, slower }); // of the same shape: the median is another
+        QTRY_VERIFY2(
+            summary->text() != first && summary->text().contains("from the step times"), qPrintable(summary->text()));
         addAxis(shown.get(), "rollout.num_generations",
             QString("%1,%2").arg(stored.rollout.numGenerations).arg(2 * stored.rollout.numGenerations));
         QTRY_VERIFY2(

@@ -3,16 +3,22 @@
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/configform.h"
 #include "widgets/panels/runspanel.h"
+#include "widgets/panels/sweepform.h"
+#include "widgets/shell/actiontable.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
 #include <QAbstractButton>
+#include <QComboBox>
 #include <QDir>
 #include <QGroupBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenuBar>
+#include <QPushButton>
 #include <QTabBar>
 #include <QtTest>
 
@@ -120,6 +126,25 @@ private Q_SLOTS:
         QVERIFY(batch);
         QVERIFY2(chinese(batch->text()), qPrintable(batch->text()));
         QVERIFY2(m_dictionary->m_missed.isEmpty(), qPrintable(QStringList(m_dictionary->m_missed.values()).join("\n")));
+    }
+
+    /// What is put together: the end of a completion in tables, the themes, how many runs.
+    void smallWordsAreInChinese()
+    {
+        QStringList shown { finishText("stop"), finishText("length") };
+        for (const char* id : { "theme.system", "theme.light", "theme.dark", "language.system" })
+            shown << m_window->actionTable()->action(QString::fromLatin1(id))->text();
+        for (const QString& text : shown)
+            QVERIFY2(hasChinese(text) && !text.contains(QRegularExpression("[a-z]")), qPrintable(text));
+        QCOMPARE(finishText("stop_sequence"), QString("stop_sequence")); // of another framework
+        SweepForm form;
+        form.show();
+        form.findChild<QComboBox*>("sweepField")->setCurrentText("optimizer.learning_rate");
+        form.findChild<QLineEdit*>("sweepValues")->setText("1e-5,1e-4");
+        form.findChild<QPushButton*>("sweepAdd")->click();
+        const auto* summary = form.findChild<QLabel*>("sweepSummary");
+        QTRY_VERIFY2(summary->text().startsWith(QString::fromUtf8("2 个运行")), qPrintable(summary->text()));
+        QTRY_VERIFY2(summary->text().endsWith(QString::fromUtf8("。")), qPrintable(summary->text()));
     }
 
     // AHASCOPE_SCREENSHOTS=folder, AHASCOPE_SCREENSHOT_RUN=run: pictures of every page on the way.

@@ -394,6 +394,11 @@ private Q_SLOTS:
         QCOMPARE(glossary.entry(length).unit, QString("tokens"));
         QVERIFY(glossary.explain(length).endsWith("Group: Completions"));
         QVERIFY(glossary.find("Advantages") >= 0 && glossary.find("pass@4") >= 0 && glossary.find("nonsense") < 0);
+        for (int i = 0; i < glossary.rowCount(); ++i) { // a row shows two lines: both are spoken
+            const QString spoken = glossary.index(i).data(Qt::AccessibleTextRole).toString();
+            const GlossaryEntry& entry = glossary.entry(i);
+            QVERIFY2(spoken.startsWith(entry.name) && spoken.endsWith(entry.meaning), qPrintable(spoken));
+        }
         QVERIFY(parseGlossary("| key | x |\n|---|---|\n| a | b |\n").empty()); // no table of names
         MainWindow window;
         window.openRuns({ m_run });

@@ -84,6 +84,7 @@ private Q_SLOTS:
             }
         }
         if (open) {
+            QCOMPARE(window.actionTable()->action("theme.dark")->text(), QString("Dark")); // as every entry of a menu
             window.actionTable()->action("theme.dark")->trigger();
             const auto color = [&] {
                 const QModelIndex row = window.runs()->table()->model()->index(0, 0);

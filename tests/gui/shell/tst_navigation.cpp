@@ -4,6 +4,7 @@
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 #include "core/store/workspace.h"
+#include "reflecting_text.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
 #include "widgets/models/notemodel.h"
@@ -31,6 +32,7 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
+#include <QAbstractButton>
 #include <QComboBox>
 #include <QContextMenuEvent>
 #include <QDir>
@@ -45,6 +47,7 @@
 #include <QTableView>
 #include <QtTest>
 
+#include <algorithm>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -455,17 +458,20 @@ private Q_SLOTS:
         QVERIFY(quote->toolTip().contains(QString::fromUtf8("x…<")));
     }
 
-    /// Selected words get their note from the menu of the text, on Traces and on Compare.
+    /// Selected words get their note from the menu of the text, whichever it is: on Traces, on Probes and beside it, on
+    /// Lineage and on Texts.
     void theMenuOfATextOffersANote()
     {
         MainWindow window;
         window.show();
-        window.openRuns({ m_run });
-        window.showStep(m_run, 2);
-        auto* traces = window.findChild<TracesPanel*>();
-        traces->stepPage()->showCompletion(2, 1, 2);
+        TracesPanel* traces = fixture::readReflecting(window, { m_run });
         QAction* here = window.actionTable()->action("notes.here");
-        const auto menuOf = [](TraceView* view) {
+        QVERIFY(here->isShortcutVisibleInContextMenu());
+        /// Pin and quotation of the note on these words; else what went wrong.
+        const auto noted = [&](TraceView* view, const QString& words) -> QString {
+            if (view->find(words) == 0) // selects them
+                return "not there: " + view->trace().text;
+            view->setFocus();
             QMenu* menu = nullptr;
             const auto opened
                 = connect(view, &TraceView::menuOpening, view, [&menu](QMenu* opening) { menu = opening; });
@@ -473,27 +479,49 @@ private Q_SLOTS:
             QContextMenuEvent asked(QContextMenuEvent::Mouse, place, view->viewport()->mapToGlobal(place));
             QApplication::sendEvent(view->viewport(), &asked);
             disconnect(opened);
-            return menu;
+            if (!menu || !menu->actions().contains(here))
+                return "not offered";
+            menu->setActiveAction(here);
+            QTest::keyClick(menu, Qt::Key_Return);
+            if (window.pages()->currentPage() != "Notebook")
+                return window.pages()->currentPage();
+            const auto* page = window.pages()->currentWidget();
+            return page->findChild<QLabel*>("notePin")->text() + '\n' + page->findChild<QLabel*>("noteQuote")->text();
         };
+        const TraceDocument reflecting = traces->pane()->document();
+        const auto check = [&](TraceView* view, const QString& words, const QString& pin) {
+            const QString note = noted(view, words);
+            QVERIFY2(note.section('\n', 0, 0).contains(pin) && note.section('\n', 1).contains(words),
+                qPrintable(view->accessibleName() + ": " + note));
+        };
+        check(traces->pane()->view(), "no wait", "step 2 of ");
+
         auto* compare = window.findChild<ComparePanel*>();
-        auto* texts = compare->findChild<TextsPage*>();
-        for (TraceView* view :
-            { compare->probes()->pane()->view(), compare->probes()->pane()->pinnedView(), texts->column(0)->view() }) {
-            QMenu* menu = menuOf(view);
-            QVERIFY(menu && menu->actions().contains(here));
-            menu->close();
-        }
-        TraceView* view = traces->pane()->view();
-        QVERIFY(view->find("no wait") > 0); // selects it
-        QMenu* menu = menuOf(view);
-        QVERIFY(menu && menu->actions().contains(here));
-        QVERIFY(here->isShortcutVisibleInContextMenu());
-        menu->setActiveAction(here);
-        QTest::keyClick(menu, Qt::Key_Return);
-        QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
-        const auto* page = window.pages()->currentWidget();
-        QVERIFY(page->findChild<QLabel*>("notePin")->text().contains("step 2 of "));
-        QVERIFY(page->findChild<QLabel*>("noteQuote")->text().contains("no wait"));
+        TracePane* probes = compare->probes()->pane();
+        window.showPage("Compare");
+        compare->showTab(ComparePanel::Probes);
+        QTRY_VERIFY(probes->view()->trace().text.startsWith("example "));
+        probes->setPinned(reflecting);
+        check(probes->pinnedView(), "no wait", "step 2 of ");
+        window.showPage("Compare");
+        check(probes->view(), "example", "held-out problem ");
+
+        window.showPage("Compare");
+        compare->showTab(ComparePanel::Lineage);
+        auto* card = compare->findChild<QAbstractButton*>("lineageLink1");
+        const auto panes = compare->findChildren<TracePane*>();
+        const auto lineage = std::find_if(panes.begin(), panes.end(), [&](TracePane* one) { return one != probes; });
+        QVERIFY(card && lineage != panes.end());
+        QTRY_VERIFY(!card->accessibleDescription().isEmpty()); // its sample was followed
+        card->click();
+        QTRY_VERIFY((*lineage)->view()->trace().text.contains("<think>"));
+        check((*lineage)->view(), "<think>", "a span of a completion");
+
+        window.showPage("Compare");
+        compare->compareTexts({ reflecting.place });
+        TraceView* text = compare->findChild<TextsPage*>()->column(0)->view();
+        QTRY_VERIFY(text->trace().text.contains("no wait"));
+        check(text, "no wait", "step 2 of ");
     }
 
     void aSignalLeadsToTheLab()

@@ -3,6 +3,7 @@
 #include "core/store/run_reader.h"
 #include "core/store/run_writer.h"
 #include "core/store/workspace.h"
+#include "reflecting_text.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/run_sql.h"
 #include "tests/support/window_place.h"
@@ -75,10 +76,7 @@ private Q_SLOTS:
         {
             MainWindow window(workspace.get());
             window.show();
-            window.openRuns({ m_run, m_other });
-            auto* traces = window.findChild<TracesPanel*>();
-            window.showStep(m_run, 2);
-            traces->stepPage()->showCompletion(2, 1, 2);
+            const TracesPanel* traces = fixture::readReflecting(window, { m_run, m_other });
             TraceView* view = traces->pane()->view();
             QVERIFY(view->find("no wait") > 0); // selects it
             QCOMPARE(view->selectedText(), QString("no wait"));
@@ -132,10 +130,7 @@ private Q_SLOTS:
         MainWindow window(workspace.get());
         window.show();
         QVERIFY(QTest::qWaitForWindowActive(&window));
-        window.openRuns({ m_run });
-        auto* traces = window.findChild<TracesPanel*>();
-        window.showStep(m_run, 2);
-        traces->stepPage()->showCompletion(2, 1, 2);
+        const TracesPanel* traces = fixture::readReflecting(window, { m_run });
         TraceView* view = traces->pane()->view();
         view->setFocus();
         const int word = int(view->trace().text.indexOf("no wait"));
@@ -156,10 +151,7 @@ private Q_SLOTS:
     {
         MainWindow window;
         window.show();
-        window.openRuns({ m_run });
-        window.showStep(m_run, 2);
-        auto* traces = window.findChild<TracesPanel*>();
-        traces->stepPage()->showCompletion(2, 1, 2);
+        const TracesPanel* traces = fixture::readReflecting(window, { m_run });
         TraceView* view = traces->pane()->view();
         auto* find = traces->pane()->findChild<QLineEdit*>("find");
         find->setText("wait");
@@ -324,10 +316,7 @@ private Q_SLOTS:
         fixture::makeRun(run, 5);
         MainWindow window;
         window.show();
-        window.openRuns({ run });
-        window.showStep(run, 2);
-        auto* traces = window.findChild<TracesPanel*>();
-        traces->stepPage()->showCompletion(2, 1, 2);
+        const TracesPanel* traces = fixture::readReflecting(window, { run });
         support::runSql(run, "DELETE FROM completion_text");
         support::damageProblems(run, "position <> 1");
         Note note = window.pinHere();

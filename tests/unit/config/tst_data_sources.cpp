@@ -76,6 +76,35 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(result.error().message).section(' ', 0, 0), named);
     }
 
+    /// What lies beside a configuration's file is meant by it; what the working folder or nobody has stays.
+    void pathsAreMeantFromTheFile()
+    {
+        QTemporaryDir folder;
+        const QString base = folder.path() + '/';
+        QVERIFY(QDir().mkpath(base + "mine/model"));
+        for (const char* rows : { "mine/a.jsonl", "mine/b.jsonl" }) {
+            QFile file(base + QString::fromLatin1(rows));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+        }
+        RunConfig config;
+        config.model.path = "model";
+        config.data.path = "a.jsonl; nowhere.jsonl;./b.jsonl";
+        config.data.evalPath = "nowhere.jsonl ;x";
+        const RunConfig meant = withPathsFrom(config, (base + "mine").toStdString());
+        const std::string at = (base + "mine/").toStdString();
+        QCOMPARE(meant.model.path, at + "model");
+        QCOMPARE(meant.data.path, at + "a.jsonl; nowhere.jsonl; " + at + "b.jsonl");
+        QCOMPARE(meant.data.evalPath, config.data.evalPath); // as it was written
+        QCOMPARE(withPathsFrom(meant, "/").model.path, meant.model.path);
+        const QString was = QDir::currentPath();
+        QVERIFY(QDir::setCurrent(base + "mine")); // here they are found without the file
+        const std::string stays = withPathsFrom(config, base.toStdString() + "mine").model.path;
+        QVERIFY(QDir::setCurrent(was));
+        QCOMPARE(stays, config.model.path);
+        config.model.path.clear();
+        QVERIFY(withPathsFrom(config, base.toStdString()).model.path.empty());
+    }
+
     void columns()
     {
         QVERIFY(columnChoices("").empty());

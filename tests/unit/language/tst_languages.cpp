@@ -6,6 +6,8 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QRegularExpression>
 #include <QtTest>
 
@@ -32,8 +34,7 @@ QStringList literals(const QString& code, const QString& of)
 {
     static const QString run = QStringLiteral(R"re((?:"(?:[^"\\]|\\.)*"\s*)+)re");
     static const QRegularExpression piece(QStringLiteral(R"re("((?:[^"\\]|\\.)*)")re"));
-    const QRegularExpression all(
-        of.isEmpty() ? run : QStringLiteral(R"re((?<![A-Za-z_])%1\(\s*%2\))re").arg(of, run));
+    const QRegularExpression all(of.isEmpty() ? run : QStringLiteral(R"re((?<![A-Za-z_])%1\(\s*%2\))re").arg(of, run));
     QStringList found;
     for (auto it = all.globalMatch(code); it.hasNext();) {
         QString text;
@@ -67,6 +68,16 @@ bool hasWords(const QString& text)
 {
     static const QRegularExpression word(QStringLiteral("[A-Za-z]{2}"));
     return text.contains(word);
+}
+
+/// A mark of Latin type right behind a Chinese character: "好, 行". Not "撤销(&U)", and not in what is typed as code:
+/// {"列": 值, …}, [起:止], 名称=值,名称=值.
+QString latinMark(QString text)
+{
+    static const QRegularExpression code(
+        QString::fromUtf8("\\{\"[^}]*\\}|\\[[^\\]]*\\]|\\p{Han}+(=\\p{Han}+)+(,\\p{Han}+(=\\p{Han}+)+)*"));
+    static const QRegularExpression mark(QStringLiteral("\\p{Han}([.,;:?!]|\\((?!&[A-Z]\\)))"));
+    return mark.match(text.replace(code, QStringLiteral("x"))).captured();
 }
 
 } // namespace
@@ -115,7 +126,8 @@ private Q_SLOTS:
             for (auto it = texts->begin(); it != texts->end(); ++it)
                 if (hasWords(it.key()) && !dictionary.words().contains(it.key()))
                     missing << QStringLiteral("%1: \"%2\"").arg(it.value(), it.key());
-        QVERIFY2(missing.isEmpty(), qPrintable(QString::number(missing.size()) + " have no translation:\n" + missing.join("\n")));
+        QVERIFY2(missing.isEmpty(),
+            qPrintable(QString::number(missing.size()) + " have no translation:\n" + missing.join("\n")));
     }
 
     void placeholdersAndKeysAreTheSame_data() { languages(); }
@@ -142,6 +154,26 @@ private Q_SLOTS:
                 && !inTheCore(it.key()))
                 dead << it.key();
         QVERIFY2(dead.isEmpty(), qPrintable(dead.join("\n")));
+    }
+
+    void chineseHasItsOwnMarks()
+    {
+        for (const char* wrong : { "好, 行", "好的.", "好吗?", "好!", "第一(第二)", "其一; 其二" })
+            QVERIFY2(!latinMark(QString::fromUtf8(wrong)).isEmpty(), wrong);
+        for (const char* right :
+            { "好，行", "撤销(&U)", "{\"列\": 值, …}", "名称=设置=值,设置=值", "[起:止]", "%1, %2" })
+            QVERIFY2(latinMark(QString::fromUtf8(right)).isEmpty(), right);
+        QStringList bad;
+        int texts = 0;
+        for (const QString& path : policy::filesBelow({ "resources/languages" }, { "zh_*.json" })) {
+            const QJsonObject words = QJsonDocument::fromJson(policy::textOf(path).toUtf8()).object();
+            texts += int(words.size());
+            for (auto it = words.begin(); it != words.end(); ++it)
+                if (const QString mark = latinMark(it.value().toString()); !mark.isEmpty())
+                    bad << QStringLiteral("%1 in \"%2\"").arg(mark, it.value().toString());
+        }
+        QVERIFY(texts > 4000);
+        QVERIFY2(bad.isEmpty(), qPrintable(bad.join("\n")));
     }
 
     void aTextIsFoundInBothDirections()
@@ -185,7 +217,8 @@ private:
         if (m_core.contains(text) || m_core.contains(text.toLower().replace(QLatin1Char(' '), QLatin1Char('_'))))
             return true; // a code is shown as words
         if (m_tables.isEmpty()) // recipes and known hacks are resources
-            for (const QString& path : policy::filesBelow({ "resources/recipes", "resources/hacks" }, { "*.json", "*.jsonl" }))
+            for (const QString& path :
+                policy::filesBelow({ "resources/recipes", "resources/hacks" }, { "*.json", "*.jsonl" }))
                 m_tables += policy::textOf(path);
         return m_tables.contains(QString(text).replace(QLatin1Char('"'), QLatin1String("\\\"")));
     }
