@@ -5,8 +5,10 @@
 #include "widgets/panels/tracecolors.h"
 #include "widgets/plots/emptyhint.h"
 
+#include <QAccessible>
 #include <QFontDatabase>
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <QToolTip>
@@ -35,6 +37,7 @@ TokenChips::TokenChips(QWidget* parent)
     setFont(mono);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
 }
 
 void TokenChips::setTokens(const TokenList& tokens)
@@ -43,6 +46,7 @@ void TokenChips::setTokens(const TokenList& tokens)
     m_marked.clear();
     m_trained.clear();
     m_headings.clear();
+    m_current = -1;
     setAccessibleDescription(tokens.chips.size() == 1 ? tr("1 token") : tr("%1 tokens").arg(tokens.chips.size()));
     if (m_empty)
         m_empty->setVisible(tokens.chips.isEmpty());
@@ -160,6 +164,11 @@ void TokenChips::paintEvent(QPaintEvent*)
             painter.setPen(chip.special ? QPen(palette().color(QPalette::Highlight), 1.5) : Qt::NoPen);
             painter.setBrush(colorOf(i, dark));
             painter.drawRoundedRect(box, 3, 3);
+            if (i == m_current && hasFocus()) {
+                painter.setPen(QPen(palette().color(QPalette::Text), 2));
+                painter.setBrush(Qt::NoBrush);
+                painter.drawRoundedRect(box, 3, 3);
+            }
             if (i < m_marked.size() && m_marked[i])
                 painter.fillRect(
                     QRect(box.x(), box.bottom() - 1, box.width(), 3), palette().color(QPalette::Highlight));
@@ -229,6 +238,78 @@ void TokenChips::resizeEvent(QResizeEvent* event)
 {
     QAbstractScrollArea::resizeEvent(event);
     flow();
+}
+
+int TokenChips::besideRow(int chip, int step) const
+{
+    int row = 0;
+    while (row < rowCount() && !(chip >= m_rows[size_t(row)].first && chip < m_rows[size_t(row)].last))
+        ++row;
+    const int middle = chipRect(chip).center().x();
+    for (row += step; row >= 0 && row < rowCount(); row += step) {
+        int nearest = -1, distance = 0, x = kMargin;
+        for (int i = m_rows[size_t(row)].first; i < m_rows[size_t(row)].last; ++i) {
+            const int width = chipWidth(m_tokens.chips[i]), away = std::abs(x + width / 2 - middle);
+            if (nearest < 0 || away < distance) {
+                nearest = i;
+                distance = away;
+            }
+            x += width + kGap;
+        }
+        if (nearest >= 0) // no heading
+            return nearest;
+    }
+    return chip;
+}
+
+void TokenChips::setCurrent(int chip)
+{
+    m_current = chip;
+    QRect box = chipRect(chip);
+    QScrollBar* bar = verticalScrollBar();
+    if (box.top() < 0)
+        bar->setValue(bar->value() + box.top() - kMargin);
+    else if (box.bottom() > viewport()->height())
+        bar->setValue(bar->value() + box.bottom() - viewport()->height() + kMargin);
+    box = chipRect(chip);
+    setAccessibleDescription(hint(chip));
+    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&changed);
+    QToolTip::showText(viewport()->mapToGlobal(box.bottomLeft()), plainToolTip(hint(chip)), this);
+    viewport()->update();
+}
+
+void TokenChips::keyPressEvent(QKeyEvent* event)
+{
+    const int last = int(m_tokens.chips.size()) - 1, at = m_current;
+    switch (last < 0 || event->modifiers() & ~Qt::KeypadModifier ? 0 : event->key()) {
+    case Qt::Key_Left:
+        return setCurrent(std::max(0, at - 1));
+    case Qt::Key_Right:
+        return setCurrent(std::min(last, at + 1));
+    case Qt::Key_Up:
+        return setCurrent(at < 0 ? 0 : besideRow(at, -1));
+    case Qt::Key_Down:
+        return setCurrent(at < 0 ? 0 : besideRow(at, 1));
+    case Qt::Key_Home:
+        return setCurrent(0);
+    case Qt::Key_End:
+        return setCurrent(last);
+    default:
+        QAbstractScrollArea::keyPressEvent(event);
+    }
+}
+
+void TokenChips::focusInEvent(QFocusEvent* event)
+{
+    QAbstractScrollArea::focusInEvent(event);
+    viewport()->update();
+}
+
+void TokenChips::focusOutEvent(QFocusEvent* event)
+{
+    QAbstractScrollArea::focusOutEvent(event);
+    viewport()->update();
 }
 
 bool TokenChips::viewportEvent(QEvent* event)

@@ -1,5 +1,6 @@
 #pragma once
-// Tokens as coloured chips that flow like text; only visible rows are drawn.
+// Tokens as coloured chips that flow like text; only visible rows are drawn. What is known of a token is said under the
+// pointer and, with the keyboard, at the chip that arrows, Home and End go to.
 
 #include "widgets/models/tokenlist.h"
 
@@ -34,12 +35,16 @@ public:
     int chipAt(const QPoint& point) const;
     QRect chipRect(int chip) const; ///< in the viewport
     QString hint(int chip) const; ///< plain text
+    int current() const { return m_current; } ///< the keyboard's chip; -1: none yet
     int rowCount() const { return int(m_rows.size()); }
     QString heading(int row) const; ///< "" for a row of tokens
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     bool viewportEvent(QEvent* event) override;
 
 private:
@@ -48,6 +53,8 @@ private:
         int heading = -1;
     };
     void flow();
+    void setCurrent(int chip);
+    int besideRow(int chip, int step) const; ///< in the next row of tokens in that direction, nearest in x
     QColor colorOf(int chip, bool dark) const;
     int chipWidth(const TokenChip& chip) const;
     int rowHeight() const;
@@ -57,6 +64,7 @@ private:
     QVector<bool> m_marked, m_trained;
     QVector<TokenHeading> m_headings;
     bool m_ids = false;
+    int m_current = -1;
     std::vector<Row> m_rows;
 };
 

@@ -1,8 +1,12 @@
 #include "widgets/panels/tokentext.h"
 
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/exactcopy.h"
 
+#include <QAccessible>
 #include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMimeData>
 #include <QSyntaxHighlighter>
 #include <QTextBlock>
 #include <QToolTip>
@@ -65,6 +69,7 @@ TokenText::TokenText(QWidget* parent)
 
 void TokenText::setPart(const ReplyText& reply, const ReplyPart& part)
 {
+    m_exact = shownBytes(reply.exact(), part.begin, part.end);
     const QString text = reply.shown().mid(part.begin, part.end - part.begin), old = toPlainText();
     if (part.begin != m_offset || part.firstToken != m_first || !text.startsWith(old)
         || part.lastToken < m_taken) { // another text
@@ -132,6 +137,36 @@ void TokenText::resizeEvent(QResizeEvent* event)
 
 void TokenText::wheelEvent(QWheelEvent* event) { event->ignore(); } // the page scrolls
 
+QMimeData* TokenText::createMimeDataFromSelection() const
+{
+    const QTextCursor cursor = textCursor();
+    const std::string_view bytes = shownBytes(m_exact, cursor.selectionStart(), cursor.selectionEnd());
+    return exactMimeData(QByteArray(bytes.data(), qsizetype(bytes.size()))).release();
+}
+
+void TokenText::keyPressEvent(QKeyEvent* event)
+{
+    const int before = textCursor().position();
+    QPlainTextEdit::keyPressEvent(event);
+    const int position = textCursor().position();
+    if (position == before || textCursor().hasSelection())
+        return;
+    // Who goes with keys is told what the pointer would be told.
+    const QString text = hint(position);
+    setAccessibleDescription(text);
+    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&changed);
+    showHint(viewport()->mapToGlobal(cursorRect().bottomLeft()), text);
+}
+
+void TokenText::showHint(const QPoint& place, const QString& text)
+{
+    if (text.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(place, QStringLiteral("<pre>") + text.toHtmlEscaped() + QStringLiteral("</pre>"), this);
+}
+
 void TokenText::changeEvent(QEvent* event)
 {
     QPlainTextEdit::changeEvent(event);
@@ -143,12 +178,7 @@ bool TokenText::viewportEvent(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
-        const QString text = hint(cursorForPosition(help->pos()).position());
-        if (text.isEmpty())
-            QToolTip::hideText();
-        else
-            QToolTip::showText(
-                help->globalPos(), QStringLiteral("<pre>") + text.toHtmlEscaped() + QStringLiteral("</pre>"), this);
+        showHint(help->globalPos(), hint(cursorForPosition(help->pos()).position()));
         return true;
     }
     return QPlainTextEdit::viewportEvent(event);

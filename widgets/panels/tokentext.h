@@ -1,10 +1,13 @@
 #pragma once
-// A part of a reply as selectable plain text, as tall as it is long, with its tokens coloured and explained on hover.
+// A part of a reply as selectable plain text, as tall as it is long, with its tokens coloured and explained under the
+// pointer or at the text cursor. Copying takes the bytes that the model wrote.
 
 #include "widgets/models/replytext.h"
 #include "widgets/panels/tracecolors.h"
 
 #include <QPlainTextEdit>
+
+#include <string>
 
 namespace aha {
 
@@ -21,6 +24,8 @@ public:
     int heightForText() const;
 
 protected:
+    QMimeData* createMimeDataFromSelection() const override;
+    void keyPressEvent(QKeyEvent* event) override;
     bool viewportEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
@@ -29,9 +34,11 @@ protected:
 private:
     class Colours;
     void fitHeight();
+    void showHint(const QPoint& place, const QString& text);
     QColor colourOf(const ReplyToken& token) const;
 
     Colours* m_colours;
+    std::string m_exact; ///< what this text shows
     QVector<ReplyToken> m_tokens; ///< ends relative to this text
     int m_offset = 0; ///< of this text in the reply
     int m_taken = 0; ///< tokens of the reply that m_tokens holds, from m_first on

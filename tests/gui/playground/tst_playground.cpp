@@ -152,6 +152,14 @@ private Q_SLOTS:
         QVERIFY(child<TokenText>("thinkText")->isVisible());
         QCOMPARE(child<TokenText>("thinkText")->toPlainText(), QString("hm"));
         QVERIFY(child<TokenText>("answerText")->hint(2).contains("most likely here"));
+        // A part of it by keys: the token at the cursor is explained, what is selected is copied.
+        TokenText* text = child<TokenText>("answerText");
+        QTest::keyClick(text, Qt::Key_Home, Qt::ControlModifier);
+        QTest::keyClick(text, Qt::Key_Right);
+        QVERIFY(text->accessibleDescription().contains("most likely here"));
+        QTest::keyClick(text, Qt::Key_End, Qt::ShiftModifier);
+        QTest::keyClick(text, Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString("ello 0"));
         child<QAbstractButton>("copyReply")->click();
         QCOMPARE(QGuiApplication::clipboard()->text(), QString("<think>hm</think>Hello 0"));
     }

@@ -75,7 +75,24 @@ private Q_SLOTS:
         QCOMPARE(view.chipAt({ 390, 14 }), -1);
         QVERIFY(view.hint(0).contains("id 98"));
         QVERIFY(view.hint(99).isEmpty());
+        // By keys: what the pointer would be told is said of the chip that they go to.
+        view.setFocus();
+        QTest::keyClick(&view, Qt::Key_Right);
+        QCOMPARE(view.current(), 0);
+        QCOMPARE(view.accessibleDescription(), view.hint(0));
+        QTest::keyClick(&view, Qt::Key_Down);
+        QCOMPARE(view.current(), 3); // below the first of "ab" and the end of its line
+        QTest::keyClick(&view, Qt::Key_Right);
+        QCOMPARE(view.accessibleDescription(), view.hint(4));
+        QTest::keyClick(&view, Qt::Key_Up);
+        QCOMPARE(view.current(), 1);
         view.setTokens(tokenList(Bytes(), std::string(20'000, 'x'), false));
+        QCOMPARE(view.current(), -1);
+        QTest::keyClick(&view, Qt::Key_End);
+        QCOMPARE(view.current(), 19'999);
+        QVERIFY(view.viewport()->rect().contains(view.chipRect(19'999)));
+        QTest::keyClick(&view, Qt::Key_Home);
+        QVERIFY(view.viewport()->rect().contains(view.chipRect(0)));
         QVERIFY(view.rowCount() > 100 && view.verticalScrollBar()->maximum() > 1000);
         const int rows = view.rowCount();
         view.setIdsShown(true);
