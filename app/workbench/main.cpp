@@ -1,6 +1,7 @@
 // ahascope-workbench: the window, and its off-screen twin that draws reports.
 
 #include "core/base/files.h"
+#include "core/config/data_sources.h"
 #include "core/run/runlauncher.h"
 #include "core/store/workspace.h"
 #include "widgets/language/translation.h"
@@ -13,6 +14,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFileInfo>
 #include <QFontDatabase>
 #include <QLocale>
 #include <QTimer>
@@ -167,7 +169,9 @@ int runProgram(int argc, char** argv, QStringList& again)
         for (const QString& setting : settings)
             if (Result<void> applied = applySetting(*config, setting.toStdString()); !applied)
                 return fail(applied.error());
-        QTimer::singleShot(0, &window, [&window, chosen = *config] { window.startRun(chosen); });
+        const QString beside = QFileInfo(parser.value(start)).absolutePath();
+        QTimer::singleShot(
+            0, &window, [&window, chosen = withPathsFrom(*config, beside.toStdString())] { window.startRun(chosen); });
     }
     return application.exec();
 }

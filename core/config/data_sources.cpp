@@ -31,6 +31,25 @@ std::vector<std::string> parts(const std::string& text, char separator)
 
 Error rule(const std::string& message, const std::string& hint) { return { "config_rule", message, hint }; }
 
+/// The paths of the model and of rows, each as `moved` says. A list that stays is as it was written.
+template <class Moved> RunConfig withPaths(RunConfig config, const Moved& moved)
+{
+    config.model.path = moved(config.model.path);
+    for (std::string* paths : { &config.data.path, &config.data.evalPath }) {
+        const std::vector<std::string> given = parts(*paths, ';');
+        std::string joined;
+        bool changed = false;
+        for (const std::string& path : given) {
+            const std::string now = moved(path);
+            changed = changed || now != path;
+            joined += (&path == &given.front() ? "" : "; ") + now;
+        }
+        if (changed)
+            *paths = joined;
+    }
+    return config;
+}
+
 } // namespace
 
 Result<std::vector<DataSource>> dataSources(const DataConfig& data)
@@ -82,20 +101,19 @@ RunConfig withPathsFrom(RunConfig config, const std::filesystem::path& folder)
             ? beside.lexically_normal().string()
             : path;
     };
-    config.model.path = meant(config.model.path);
-    for (std::string* paths : { &config.data.path, &config.data.evalPath }) {
-        const std::vector<std::string> given = parts(*paths, ';');
-        std::string joined;
-        bool moved = false;
-        for (const std::string& path : given) {
-            const std::string now = meant(path);
-            moved = moved || now != path;
-            joined += (&path == &given.front() ? "" : "; ") + now;
-        }
-        if (moved)
-            *paths = joined;
-    }
-    return config;
+    return withPaths(std::move(config), meant);
+}
+
+RunConfig withPathsBelow(RunConfig config, const std::filesystem::path& folder)
+{
+    const std::filesystem::path home = std::filesystem::absolute(folder).lexically_normal();
+    const auto below = [&](const std::string& path) {
+        const std::filesystem::path given = path, relative = given.lexically_normal().lexically_relative(home);
+        return given.is_absolute() && !relative.empty() && *relative.begin() != ".." && relative != "."
+            ? relative.string()
+            : path;
+    };
+    return withPaths(std::move(config), below);
 }
 
 std::vector<ColumnChoice> columnChoices(const std::string& mapping)

@@ -21,6 +21,10 @@ Result<std::vector<DataSource>> dataSources(const DataConfig& data);
 /// engine takes them. Whoever holds a configuration without its file needs no folder then. Other paths stay.
 RunConfig withPathsFrom(RunConfig config, const std::filesystem::path& folder);
 
+/// The other way round, for a file that is written into `folder`: absolute paths below it become relative, so that
+/// folder and file can be moved together.
+RunConfig withPathsBelow(RunConfig config, const std::filesystem::path& folder);
+
 /// One part of a row, named by hand in `data.mapping`: "prompt=question".
 struct ColumnChoice {
     std::string part, column;

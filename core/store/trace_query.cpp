@@ -9,6 +9,9 @@ namespace aha {
 
 namespace {
 
+/// What nobody could judge, or was to judge, is not wrong (judgedCorrect()).
+constexpr const char* kWrong = "c.correct = ? AND c.verdict NOT IN ('unjudged', 'infra_error', 'timeout', 'unchecked')";
+
 /// The column an order goes by ("" = id alone), and its direction; ties are broken by id in the same direction.
 struct OrderKey {
     const char* column;
@@ -86,7 +89,7 @@ TraceQuery::TraceQuery(const TraceFilter& f)
     if (f.stepMax)
         number("c.step <= ?", double(*f.stepMax));
     if (f.correct)
-        number("c.correct = ?", *f.correct);
+        number(*f.correct ? "c.correct = ?" : kWrong, *f.correct);
     if (f.formatOk)
         number("c.format_ok = ?", *f.formatOk);
     if (f.mixesLanguage)

@@ -25,9 +25,9 @@ int wantedSample(OutcomeClass outcome)
 
 QString sampleMark(const CompletionRow& sample)
 {
-    return sample.correct                ? QStringLiteral("✓")
-        : isUnjudgedName(sample.verdict) ? QStringLiteral("?")
-                                         : QStringLiteral("✗");
+    return sample.correct                      ? QStringLiteral("✓")
+        : judgedCorrect(sample.verdict, false) ? QStringLiteral("✗")
+                                               : QStringLiteral("?");
 }
 
 int sampleAt(const std::vector<CompletionRow>& samples, int wanted)

@@ -216,15 +216,19 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
                 const size_t index = std::min(
                     size_t(std::max(0, GroupListModel::mostInteresting(group))), group.completions.size() - 1);
                 const CompletionRow& one = group.completions[index];
-                const auto right = std::count_if(group.completions.begin(), group.completions.end(),
-                    [](const CompletionRow& c) { return c.correct; });
+                const int right = int(std::count_if(group.completions.begin(), group.completions.end(),
+                    [](const CompletionRow& c) { return c.correct; }));
+                const int judged = judgedOf(group), all = int(group.completions.size());
                 link.completionId = one.id;
                 if (const auto whole = reader.completionText(one.id))
                     keepCompletion(link, source.folder, reader, *whole);
-                link.facts = tr("step %1, sampled in training: %2 of n = %3 right; sample %4, %5")
-                                 .arg(trained)
-                                 .arg(right)
-                                 .arg(group.completions.size())
+                link.facts = (judged == all ? tr("step %1, sampled in training: %2 of n = %3 right; sample %4, %5")
+                                                  .arg(trained)
+                                                  .arg(right)
+                                                  .arg(all)
+                                            : tr("step %1, sampled in training: %2; sample %3, %4")
+                                                  .arg(trained)
+                                                  .arg(rightText(right, judged, all)))
                                  .arg(one.position + 1)
                                  .arg(verdictFacts(one));
                 return link;

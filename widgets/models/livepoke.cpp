@@ -1,7 +1,9 @@
 #include "widgets/models/livepoke.h"
 
 #include "core/store/run_reader.h"
+#include "core/tasks/task.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/grouplistmodel.h"
 #include "widgets/models/heldoutsample.h"
 
 #include <nlohmann/json.hpp>
@@ -61,13 +63,13 @@ std::string turnsText(const LivePoke& poke)
 
 QString rightText(const std::vector<CompletionRow>& answers)
 {
-    const auto count = [&](auto is) { return std::count_if(answers.begin(), answers.end(), is); };
-    const auto judged
-        = count([](const CompletionRow& one) { return one.correct || sampleMark(one) != QLatin1String("?"); });
+    const auto count = [&](auto is) { return int(std::count_if(answers.begin(), answers.end(), is)); };
+    const int judged
+        = count([](const CompletionRow& one) { return judgedCorrect(one.verdict, one.correct).has_value(); });
     return answers.size() < 2 || judged == 0
         ? QString()
-        : tr("%1 of %2 right").arg(count([](const CompletionRow& one) { return one.correct; })).arg(answers.size())
-            + QStringLiteral(": ");
+        : rightText(count([](const CompletionRow& one) { return one.correct; }), judged, int(answers.size()))
+            + tr(": ");
 }
 
 } // namespace aha

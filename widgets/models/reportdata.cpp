@@ -2,6 +2,7 @@
 
 #include "core/config/run_config.h"
 #include "core/store/run_reader.h"
+#include "core/tasks/task.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/markertext.h"
 #include "widgets/models/signalwatch.h"
@@ -63,7 +64,9 @@ std::vector<ReportTrace> examples(RunReader& reader, int64_t step)
     pick(QT_TR_NOOP("a right answer, of those the one with the highest advantage"),
         [](const auto& row, const auto* best) { return row.correct && (!best || row.advantage > best->advantage); });
     pick(QT_TR_NOOP("a wrong answer, of those the one with the lowest advantage"),
-        [](const auto& row, const auto* best) { return !row.correct && (!best || row.advantage < best->advantage); });
+        [](const auto& row, const auto* best) {
+            return judgedCorrect(row.verdict, row.correct) == false && (!best || row.advantage < best->advantage);
+        });
     pick(QT_TR_NOOP("the longest"),
         [](const auto& row, const auto* best) { return !best || row.tokens > best->tokens; });
     return traces;

@@ -270,8 +270,10 @@ void CompletionPicker::read(qint64 step, const TextPlace& place, const std::func
             [this, asked, place, pairTaker, offer = std::move(offer)] {
                 if (asked != m_asked)
                     return pairTaker ? pairTaker({}) : void();
-                if (!offer.problem.isEmpty())
-                    return Q_EMIT failed(offer.problem);
+                if (!offer.problem.isEmpty()) {
+                    Q_EMIT failed(offer.problem);
+                    return pairTaker ? pairTaker({}) : void();
+                }
                 if (!pairTaker)
                     return setOffer(offer, place);
                 const Pair pair = pairOf(offer);

@@ -133,7 +133,9 @@ bool ConfigurePanel::importFile(const QString& file)
 
 bool ConfigurePanel::saveFile(const QString& file)
 {
-    if (Result<void> written = writeFileAtomically(file.toStdString(), toJsonText(config())); !written) {
+    if (Result<void> written = writeFileAtomically(
+            file.toStdString(), toJsonText(withPathsBelow(config(), QFileInfo(file).absolutePath().toStdString())));
+        !written) {
         m_note->say(tr("Not saved: ") + translated(visibleText(written.error().sentence())), true);
         return false;
     }
@@ -208,8 +210,9 @@ void ConfigurePanel::restoreDraft(const QByteArray& draft)
     const QString file = text("file");
     const Result<std::string> before = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> base = before ? runConfigFromJson(*before) : Result<RunConfig>(before.error());
-    base ? start(*base, file, text("title"), text("queued"))
-         : start(RunConfig {}, {}, tr("built-in defaults"), text("queued"));
+    base
+        ? start(withPathsFrom(*base, QFileInfo(file).absolutePath().toStdString()), file, text("title"), text("queued"))
+        : start(RunConfig {}, {}, tr("built-in defaults"), text("queued"));
     m_history.reset(this->config(), m_history.origin()); // the form was not used yet: there is nothing before the draft
     m_form->setConfig(*config);
     edited(QStringLiteral("draft"));

@@ -13,7 +13,10 @@ namespace aha {
 std::unique_ptr<QMimeData> exactMimeData(const QByteArray& bytes)
 {
     auto data = std::make_unique<QMimeData>();
-    data->setText(QString::fromUtf8(bytes));
+    QString text = QString::fromUtf8(bytes);
+    if (bytes.startsWith("\xEF\xBB\xBF")) // taken for a mark of the byte order, and dropped
+        text.prepend(QChar::ByteOrderMark);
+    data->setText(text);
     data->setData(QStringLiteral("application/octet-stream"), bytes);
     return data;
 }

@@ -3,6 +3,7 @@
 #include "core/base/utf8.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/exactcopy.h"
 
 #include <QMap>
 #include <QMimeData>
@@ -16,6 +17,14 @@ namespace aha {
 namespace {
 constexpr char32_t kFirstBox = 0xE000, kLastBox = 0xF8FF; ///< the private use area
 constexpr int kNamed = 6;
+
+/// QString::fromUcs4() takes U+FEFF for a mark of the byte order and drops it.
+QString oneCharacter(char32_t c)
+{
+    QString one;
+    one += QChar::fromUcs4(c);
+    return one;
+}
 }
 
 bool isBoxed(char32_t c) { return visibleCharacter(c) != c || (c >= kFirstBox && c <= kLastBox); }
@@ -39,7 +48,7 @@ void LabEdit::boxTyped()
         cursor.setPosition(i);
         cursor.setPosition(i + (pair ? 2 : 1), QTextCursor::KeepAnchor);
         const QSignalBlocker once(this); // it is one change
-        cursor.insertText(shown(QString::fromUcs4(&c, 1).toStdString()));
+        cursor.insertText(shown(oneCharacter(c).toStdString()));
     }
 }
 
@@ -52,7 +61,7 @@ QString LabEdit::shown(const std::string& utf8)
         at += point.bytes;
         const char32_t c = point.valid ? point.value : U'\uFFFD';
         if (!isBoxed(c)) {
-            out += QString::fromUcs4(&c, 1);
+            out += oneCharacter(c);
             continue;
         }
         auto box = m_boxes.find(c);
@@ -77,7 +86,7 @@ std::string LabEdit::original(const QString& raw) const
     for (const QChar c : raw) {
         const auto found = m_originals.find(c);
         if (found != m_originals.end())
-            out += QString::fromUcs4(&*found, 1);
+            out += oneCharacter(*found);
         else
             out += c == QChar::ParagraphSeparator ? QChar(QLatin1Char('\n')) : c;
     }
@@ -121,9 +130,7 @@ void LabEdit::restoreSession(const QJsonObject& state)
 
 QMimeData* LabEdit::createMimeDataFromSelection() const
 {
-    auto data = std::make_unique<QMimeData>();
-    data->setText(QString::fromStdString(original(textCursor().selectedText())));
-    return data.release();
+    return exactMimeData(QByteArray::fromStdString(original(textCursor().selectedText()))).release();
 }
 
 void LabEdit::insertFromMimeData(const QMimeData* source)

@@ -200,6 +200,7 @@ void LabLossPage::setFolder(const QString& folder, const QString& name)
         }
     m_step->setRange(last > 0 ? 1 : 0, last);
     m_step->setValue(last);
+    m_losses->clear();
     m_untouched = fieldValues(inputs());
     refresh();
 }

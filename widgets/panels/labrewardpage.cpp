@@ -5,6 +5,7 @@
 #include "core/run/traincommand.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figuretable.h"
+#include "widgets/models/grouplistmodel.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/exacttext.h"
@@ -211,7 +212,8 @@ void LabRewardPage::setFolder(const QString& folder)
     if (m_reader)
         last = std::max<int64_t>(m_reader->lastStep().ok() ? *m_reader->lastStep() : 0, 0);
     {
-        const QSignalBlocker block(m_step);
+        const QSignalBlocker block(m_step), blockSeed(m_seed);
+        m_seed->setValue(0); // what was typed comes back with its run
         m_step->setRange(last > 0 ? 1 : 0, int(last));
         m_step->setValue(int(last));
     }
@@ -304,8 +306,10 @@ void LabRewardPage::loadStep()
         int right = 0;
         for (const CompletionRow& row : group.completions)
             right += row.correct;
-        m_group->addItem(
-            tr("%1/%2 right: %3").arg(right).arg(group.completions.size()).arg(shortLine(group.prompt.text, 90)));
+        const int judged = judgedOf(group), all = int(group.completions.size());
+        const QString prompt = shortLine(group.prompt.text, 90);
+        m_group->addItem(judged == all ? tr("%1/%2 right: %3").arg(right).arg(all).arg(prompt)
+                                       : rightText(right, judged, all) + tr(": ") + prompt);
         m_group->setItemData(
             m_group->count() - 1, plainToolTip(visibleText(group.prompt.text.substr(0, 2000))), Qt::ToolTipRole);
     }

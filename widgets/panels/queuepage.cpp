@@ -1,6 +1,7 @@
 #include "widgets/panels/queuepage.h"
 
 #include "core/base/files.h"
+#include "core/config/data_sources.h"
 #include "core/config/sweep.h"
 #include "core/run/runfeed.h"
 #include "core/run/runlauncher.h"
@@ -320,7 +321,7 @@ void QueuePage::enqueueFile(const QString& file)
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config)
         return tell(translated(config.error().sentence()), true);
-    enqueue({ *config }, {});
+    enqueue({ withPathsFrom(*config, QFileInfo(file).absolutePath().toStdString()) }, {});
 }
 
 void QueuePage::change(std::function<Result<void>(RunQueue&)> change)

@@ -87,6 +87,9 @@ RewardForm::RewardForm(QWidget* parent)
     setBase(defaultConfig("grpo"));
 }
 
+/// Losing the focus with the window would be heard after what is here is gone.
+RewardForm::~RewardForm() { disconnect(qApp, nullptr, this, nullptr); }
+
 QLabel* RewardForm::addHeading(QGridLayout& grid, const QString& name, const QString& text)
 {
     auto* label = new QLabel(text, m_body);

@@ -20,6 +20,7 @@ class RewardForm : public QWidget {
     Q_OBJECT
 public:
     explicit RewardForm(QWidget* parent = nullptr);
+    ~RewardForm() override;
 
     /// What the editors start from, and go back to. Drops what was changed.
     void setBase(const RunConfig& config);

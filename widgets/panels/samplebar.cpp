@@ -1,6 +1,8 @@
 #include "widgets/panels/samplebar.h"
 
+#include "core/tasks/task.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/grouplistmodel.h"
 #include "widgets/models/heldoutsample.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
@@ -63,13 +65,13 @@ void SampleBar::setSamples(const std::vector<CompletionRow>& samples, int drawn,
     m_row->setVisible(count > 0);
     if (another && focused && count > 0)
         m_row->setFocus();
-    const auto right = std::count_if(samples.begin(), samples.end(), [](const CompletionRow& s) { return s.correct; });
-    const bool unjudged
-        = std::all_of(samples.begin(), samples.end(), [](const CompletionRow& s) { return s.verdict == "unjudged"; });
+    const auto many = [&](auto is) { return int(std::count_if(samples.begin(), samples.end(), is)); };
+    const int right = many([](const CompletionRow& s) { return s.correct; });
+    const int judged = many([](const CompletionRow& s) { return judgedCorrect(s.verdict, s.correct).has_value(); });
     m_says->setWordWrap(count == 0); // a count of samples stands in one line, and the samples scroll
     m_says->setText(count == 0 ? tr("This run stored one answer per problem: the first of %1 samples.").arg(drawn)
-            : unjudged         ? tr("%1 answers, not judged").arg(count)
-                               : tr("%1 of %2 right").arg(right).arg(count));
+            : judged == 0      ? tr("%1 answers, not judged").arg(count)
+                               : rightText(right, judged, count));
     setVisible(drawn > 1);
 }
 

@@ -24,6 +24,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -197,7 +198,8 @@ void SweepForm::showEvent(QShowEvent* event)
 void SweepForm::setTaken(const QStringList& names)
 {
     const QString name = m_name->text().trimmed();
-    if (m_name->isModified() || !names.contains(name) || !name.startsWith(kOffered))
+    static const QRegularExpression offered(QStringLiteral("^%1(-\\d+)?$").arg(kOffered));
+    if (m_name->isModified() || !names.contains(name) || !offered.match(name).hasMatch())
         return; // a name of one's own may be that of a sweep that goes on
     QString free = kOffered;
     for (int n = 2; names.contains(free); ++n)

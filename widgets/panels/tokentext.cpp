@@ -7,6 +7,7 @@
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMimeData>
+#include <QScrollArea>
 #include <QSyntaxHighlighter>
 #include <QTextBlock>
 #include <QToolTip>
@@ -149,7 +150,18 @@ void TokenText::keyPressEvent(QKeyEvent* event)
     const int before = textCursor().position();
     QPlainTextEdit::keyPressEvent(event);
     const int position = textCursor().position();
-    if (position == before || textCursor().hasSelection())
+    if (position == before)
+        return;
+    // This is as tall as its text: what scrolls is around it.
+    QWidget* around = parentWidget();
+    while (around && !qobject_cast<QScrollArea*>(around))
+        around = around->parentWidget();
+    if (auto* scroll = qobject_cast<QScrollArea*>(around)) {
+        const QRect caret = cursorRect();
+        const QPoint place = viewport()->mapTo(scroll->widget(), caret.center());
+        scroll->ensureVisible(place.x(), place.y(), 0, 2 * caret.height());
+    }
+    if (textCursor().hasSelection())
         return;
     // Who goes with keys is told what the pointer would be told.
     const QString text = hint(position);

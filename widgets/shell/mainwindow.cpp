@@ -360,12 +360,13 @@ bool MainWindow::startRun(const RunConfig& config)
 void MainWindow::showStarted(const QString& folder, qint64 pid)
 {
     openRuns({ folder });
-    if (m_runs.empty()) // somebody took the folder away in between
-        return;
-    m_runs.front().feed->expectEngine(pid);
+    const OpenRun* run = currentRun(m_runs);
+    if (!run || run->feed->folder() != QFileInfo(folder).absoluteFilePath())
+        return; // somebody took the folder away in between
+    run->feed->expectEngine(pid);
     showPage(QStringLiteral("Charts"));
-    m_runsPanel->updateRow(m_runs.front().feed->folder());
-    m_runsPanel->selectStarted(m_runs.front().feed->folder());
+    m_runsPanel->updateRow(currentFolder());
+    m_runsPanel->selectStarted(currentFolder());
 }
 
 } // namespace aha

@@ -86,12 +86,15 @@ private Q_SLOTS:
         QCOMPARE(child<QComboBox>(panel, "data.verifier")->currentText(), QString("auto"));
         QCOMPARE(child<QComboBox>(panel, "whatIfScaling")->currentText(), QString("group"));
         QCOMPARE(child<QSpinBox>(panel, "rescoreFrom")->value(), 1);
+        QVERIFY(child<QLineEdit>(panel, "lossNames")->text().isEmpty());
         child<LabEdit>(panel, "labText")->setBytes("edited on tuesday");
         choose(panel, 0);
         isMonday(panel);
+        const QJsonObject kept = panel.sessionState();
         choose(panel, 1);
         QCOMPARE(textOf(panel), QByteArray("edited on tuesday"));
         QCOMPARE(child<QDoubleSpinBox>(panel, "rewards.format")->value(), 0.1);
+        QCOMPARE(panel.sessionState(), kept); // what came back is still what was typed
         // Monday is closed, and opened again.
         panel.setRuns({ m_runs[1] });
         panel.setRuns(m_runs);

@@ -164,6 +164,11 @@ private Q_SLOTS:
         begun("later");
         QTRY_VERIFY((shown->refresh(), choice->findData("later") > 0));
         QCOMPARE(name->text(), QString("sweep"));
+        // So is a name that a restart put back, though no key typed it.
+        begun("sweep-lr");
+        name->setText("sweep-lr");
+        QTRY_VERIFY((shown->refresh(), choice->findData("sweep-lr") > 0));
+        QCOMPARE(name->text(), QString("sweep-lr"));
     }
 
     void previewsAndQueues()

@@ -47,6 +47,7 @@ struct Deed {
 struct Work {
     const char *name, *page;
     std::vector<Deed> deeds; ///< in this order
+    std::vector<QByteArray> kept = {}; ///< words of the session where the page itself keeps its fields, not the window
 };
 
 const QString kHidden = QStringLiteral("<think> wait \u202e 5 * 9 </think>\n<answer> 45 </answer>");
@@ -56,9 +57,12 @@ const std::vector<Work>& works()
     static const std::vector<Work> all {
         { "a text under a reward", "Lab",
             { { "labTabs", 0 }, { "labStep", 2 }, { "labGroup", 1 }, { "labCompletion", 2 }, { "rewards.format", 0.75 },
-                { "labText", kHidden } } },
-        { "a problem from a seed", "Lab", { { "labProblemSource", 1 }, { "labSeed", 77 }, { "labText", "mine" } } },
-        { "another part of the lab", "Lab", { { "labTabs", 3 }, { "whatIfStep", 2 }, { "whatIfScaling", 1 } } },
+                { "labText", kHidden } },
+            { "\"step\":2", "\"group\":1", "rewards.format", "0.75", kHidden.toUtf8().toBase64() } },
+        { "a problem from a seed", "Lab", { { "labProblemSource", 1 }, { "labSeed", 77 }, { "labText", "mine" } },
+            { "\"seed\":77", QByteArray("mine").toBase64() } },
+        { "another part of the lab", "Lab", { { "labTabs", 3 }, { "whatIfStep", 2 }, { "whatIfScaling", 1 } },
+            { "\"whatIfStep\":2", "\"whatIfScaling\":" } },
         { "the composer's sample", "Settings",
             { { "sideRewards", true }, { "sampleProblem", "{\"numbers\": [1, 2], \"target\": 3}" },
                 { "sampleCompletion", "<answer> 1 + 2 </answer>" }, { "configSearch", "reward" } } },
@@ -283,6 +287,10 @@ private Q_SLOTS:
         // What was written after the last deed: the newest state holds it, and nothing changes any more.
         const auto committed = [&] {
             const QJsonObject page = pageIn(folder.path(), QLatin1String(work.page));
+            const QByteArray session = QJsonDocument(page).toJson(QJsonDocument::Compact);
+            if (!work.kept.empty())
+                return std::all_of(work.kept.begin(), work.kept.end(),
+                    [&](const QByteArray& words) { return session.contains(words); });
             return std::all_of(work.deeds.begin(), work.deeds.end(), [&](const Deed& deed) {
                 const QJsonValue value = page[QLatin1String(deed.field)];
                 const QVariant wanted = deed.value;

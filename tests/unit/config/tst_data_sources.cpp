@@ -96,6 +96,12 @@ private Q_SLOTS:
         QCOMPARE(meant.data.path, at + "a.jsonl; nowhere.jsonl; " + at + "b.jsonl");
         QCOMPARE(meant.data.evalPath, config.data.evalPath); // as it was written
         QCOMPARE(withPathsFrom(meant, "/").model.path, meant.model.path);
+        // Written beside them again, they are as before; what lies elsewhere keeps its place.
+        const RunConfig saved = withPathsBelow(meant, (base + "mine").toStdString());
+        QCOMPARE(saved.model.path, std::string("model"));
+        QCOMPARE(saved.data.path, std::string("a.jsonl; nowhere.jsonl; b.jsonl"));
+        QCOMPARE(withPathsBelow(meant, (base + "mine/other").toStdString()).model.path, meant.model.path);
+        QCOMPARE(withPathsBelow(meant, (base + "min").toStdString()).model.path, meant.model.path);
         const QString was = QDir::currentPath();
         QVERIFY(QDir::setCurrent(base + "mine")); // here they are found without the file
         const std::string stays = withPathsFrom(config, base.toStdString() + "mine").model.path;

@@ -105,6 +105,8 @@ QList<Said> ofRuns()
     addSignals(said, QStringLiteral("no reference, no entropy"), data);
     data.weights = { { "accuracy", 1 } };
     addSignals(said, QStringLiteral("one part"), data);
+    put(data, "completions/unjudged_share", [](int) { return 1.0; });
+    addSignals(said, QStringLiteral("nobody judges"), data);
     data.weights.clear();
     data.evaluations.clear();
     data.series.erase("eval_loss");

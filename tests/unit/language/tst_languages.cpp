@@ -76,7 +76,8 @@ QString latinMark(QString text)
 {
     static const QRegularExpression code(
         QString::fromUtf8("\\{\"[^}]*\\}|\\[[^\\]]*\\]|\\p{Han}+(=\\p{Han}+)+(,\\p{Han}+(=\\p{Han}+)+)*"));
-    static const QRegularExpression mark(QStringLiteral("\\p{Han}([.,;:?!]|\\((?!&[A-Z]\\)))"));
+    static const QRegularExpression mark(
+        QStringLiteral("[\\x{3400}-\\x{9FFF}]([,;:?!]|\\.(?![A-Za-z])|\\((?!&[A-Z]\\)))"));
     return mark.match(text.replace(code, QStringLiteral("x"))).captured();
 }
 
@@ -161,7 +162,7 @@ private Q_SLOTS:
         for (const char* wrong : { "好, 行", "好的.", "好吗?", "好!", "第一(第二)", "其一; 其二" })
             QVERIFY2(!latinMark(QString::fromUtf8(wrong)).isEmpty(), wrong);
         for (const char* right :
-            { "好，行", "撤销(&U)", "{\"列\": 值, …}", "名称=设置=值,设置=值", "[起:止]", "%1, %2" })
+            { "好，行", "、.gguf 文件", "撤销(&U)", "{\"列\": 值, …}", "名称=设置=值,设置=值", "[起:止]", "%1, %2" })
             QVERIFY2(latinMark(QString::fromUtf8(right)).isEmpty(), right);
         QStringList bad;
         int texts = 0;

@@ -297,6 +297,30 @@ private Q_SLOTS:
         QCOMPARE(page.back().completion.id, INT64_MAX);
     }
 
+    /// What nobody could judge, or was to judge, is not among the wrong ones.
+    void wrongIsWhatWasJudged()
+    {
+        QTemporaryDir folder;
+        const std::string at = folder.path().toStdString();
+        StepRow step = support::stepRow(1, 2, 6);
+        const char* const verdicts[] = { "correct", "wrong", "malformed", "infra_error", "timeout", "unjudged" };
+        for (GroupRow& group : step.groups)
+            for (CompletionRow& c : group.completions) {
+                c.verdict = verdicts[c.position];
+                c.correct = c.position == 0;
+            }
+        orThrow(orThrow(RunWriter::create(at, "r", "r", "grpo", "{}"))->commitStep(step));
+        const auto reader = orThrow(RunReader::open(at));
+        TraceFilter filter;
+        filter.correct = false;
+        QCOMPARE(*reader->countHits(filter), int64_t(4));
+        for (const TraceHit& hit : *reader->search(filter, TraceOrder::Newest, 100))
+            QVERIFY2(hit.completion.verdict == "wrong" || hit.completion.verdict == "malformed",
+                hit.completion.verdict.c_str());
+        filter.correct = true;
+        QCOMPARE(*reader->countHits(filter), int64_t(2));
+    }
+
 private:
     std::string folder() const { return m_folder.path().toStdString(); }
     std::string otherFolder() const { return m_other.path().toStdString(); }
