@@ -185,7 +185,7 @@ void CompareFigures::fill()
         = tr("To compare, select several runs in the table on the left (Ctrl and click) and open them together.");
     m_hint->setText(m_runs.empty() ? tr("No run is open. ") + more : tr("One run is open. ") + more);
     m_hint->setVisible(m_runs.size() < 2);
-    m_empty->setText(m_read.empty() ? QString()
+    m_empty->setText(m_read.empty() ? tr("Reading the runs …") // and drawing samples for the intervals
             : m_onlyDifferent->isChecked() && m_runs.size() > 1
             ? tr(
                 "Nothing that differs has \"%1\" in its name. Clear the filter, or untick \"Only what differs\" to see "

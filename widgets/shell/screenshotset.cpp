@@ -11,6 +11,7 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QLabel>
 #include <QProgressBar>
 #include <QRegularExpression>
 
@@ -18,6 +19,7 @@ namespace aha {
 
 namespace {
 
+constexpr int kReadMs = 20'000; // and for a page that says that it reads or computes
 constexpr int kTalkMs = 120'000; // most that a picture waits for a model's answer
 constexpr int kWideWidth = 2000; // windows above show no more than those below, but for their pages
 
@@ -30,7 +32,7 @@ void settle(int ms)
         QApplication::processEvents(QEventLoop::AllEvents, 20);
 }
 
-/// Lets a page come to rest: what it reads beside the window, with a bar that says so, is read.
+/// Lets a page come to rest: what it reads beside the window, with a bar or words that say so, is read.
 void settlePage(const QWidget& page)
 {
     settle(600);
@@ -42,7 +44,13 @@ void settlePage(const QWidget& page)
                 return true;
         return false;
     };
-    while (reads() && timer.elapsed() < kTalkMs)
+    const auto says = [&] {
+        for (const QLabel* label : page.findChildren<QLabel*>())
+            if (label->isVisible() && label->text().endsWith(QStringLiteral(" …")))
+                return true;
+        return false;
+    };
+    while ((reads() && timer.elapsed() < kTalkMs) || (says() && timer.elapsed() < kReadMs))
         settle(50);
     settle(100);
 }

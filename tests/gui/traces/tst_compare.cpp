@@ -233,12 +233,13 @@ private Q_SLOTS:
         QTRY_VERIFY(panel.model()->rowCount() > 20); // its settings can be read all the same
         panel.setRuns(m_open);
         QVERIFY(!hint->isVisible());
+        auto* empty = panel.findChild<QLabel*>("compareEmpty");
+        QVERIFY(empty->isVisible() && empty->text().startsWith("Reading the runs"));
         QVERIFY(key->isVisible() && key->text().startsWith("Bold figure: the better value, where its 95 % interval"));
         QTRY_COMPARE(panel.model()->columnCount(), 3);
         const int few = panel.model()->rowCount();
         panel.findChild<QCheckBox*>("onlyDifferent")->setChecked(false);
         QVERIFY(panel.model()->rowCount() > few);
-        auto* empty = panel.findChild<QLabel*>("compareEmpty");
         QVERIFY(!empty->isVisible());
         panel.findChild<QLineEdit*>("compareFilter")->setText("no such thing");
         QVERIFY(empty->isVisible() && empty->text().startsWith("Nothing has \"no such thing\" in its name."));
