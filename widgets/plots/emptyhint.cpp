@@ -14,7 +14,11 @@ EmptyHint::EmptyHint(QAbstractItemView* view, const char* name, const QString& t
     : EmptyHint(static_cast<QAbstractScrollArea*>(view), name, text)
 {
     const QAbstractItemModel* model = view->model();
-    const auto follow = [this, view, model] { setVisible(model->rowCount(view->rootIndex()) == 0); };
+    // A model that belongs to the view says that its rows go when the view is no view any more.
+    const auto follow = [this, model] {
+        if (const auto* around = qobject_cast<QAbstractItemView*>(parentWidget()))
+            setVisible(model->rowCount(around->rootIndex()) == 0);
+    };
     connect(model, &QAbstractItemModel::rowsInserted, this, follow);
     connect(model, &QAbstractItemModel::rowsRemoved, this, follow);
     connect(model, &QAbstractItemModel::modelReset, this, follow);

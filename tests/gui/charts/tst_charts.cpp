@@ -330,7 +330,7 @@ private Q_SLOTS:
         };
         QTRY_VERIFY(reward()->legend()->count() >= int(runs.size()));
         const auto look = [&](int run) { return reward()->legend()->chip(run)->look(); };
-        QCOMPARE(look(6).variant + look(6).marker, 0);
+        QTRY_COMPARE(look(6).variant + look(6).marker, 0);
         QCOMPARE(look(7).color, look(0).color);
         QVERIFY(look(7).variant == 1 && look(7).marker == 1);
         QVERIFY(look(14).variant == 2 && look(14).marker == 2);
