@@ -328,9 +328,13 @@ private Q_SLOTS:
             }
             return seen.size();
         };
-        QTRY_VERIFY(reward()->legend()->count() >= int(runs.size()));
-        const auto look = [&](int run) { return reward()->legend()->chip(run)->look(); };
-        QTRY_COMPARE(look(6).variant + look(6).marker, 0);
+        const auto look = [&](int run) { // none while the lines are made anew
+            const LegendChips* legend = reward()->legend();
+            return run < legend->count() ? legend->chip(run)->look() : LegendChip::Look();
+        };
+        // The runs come one by one, each with its parts: all are there when as many look different.
+        QTRY_VERIFY(reward()->legend()->count() >= int(runs.size()) && looks(true) == qsizetype(runs.size()));
+        QTRY_COMPARE(look(6).variant + look(6).marker, 0); // not those that were open before
         QCOMPARE(look(7).color, look(0).color);
         QVERIFY(look(7).variant == 1 && look(7).marker == 1);
         QVERIFY(look(14).variant == 2 && look(14).marker == 2);
