@@ -356,7 +356,7 @@ private Q_SLOTS:
         m_panel->undoStack()->undo();
         QTRY_COMPARE(look(0).marker, 0);
         open({ "a" });
-        QTRY_COMPARE(reward()->legend()->chip(0)->look().marker, 0);
+        QTRY_VERIFY(reward()->legend()->count() > 0 && look(0).marker == 0);
         m_panel->undoStack()->redo();
         QTRY_VERIFY(reward()->legend()->chip(0)->look().marker > 0); // of one run, its parts
         QVERIFY(reward()->legend()->count() > 1);
